@@ -1,0 +1,1 @@
+"""Measure a model: benchmarks, pass@k and the reasoning boundary."""

@@ -1,0 +1,1 @@
+"""One file a family of benchmarks; each knows none of its neighbours."""

@@ -1,0 +1,1 @@
+"""Train with verified rewards, and serve them."""

@@ -1,0 +1,1 @@
+"""Our grader as the reward function of foreign trainers, one file each."""

@@ -1,0 +1,310 @@
+"""The recipe: every knob of a run, each with its unit, range and the paper's value.
+
+"ProRL" below is arXiv 2505.24864; "v2" its second version. Values marked "not published" are
+our choice. Unknown keys and impossible numbers are refused with the place and what is known.
+"""
+
+import difflib
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from evals.benchmark import Benchmark, Relation
+from harness.errors import ConfigError
+from rewards.problem import Domain
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class WarmStart(_Section):
+    """How to make a small base model here, where no model hub is reached."""
+
+    hidden_size: int = Field(96, ge=8)
+    layers: int = Field(3, ge=1)
+    heads: int = Field(3, ge=1)
+    key_value_heads: int = Field(1, ge=1)
+    intermediate_size: int = Field(288, ge=8)
+    learning_rate: float = Field(3e-3, gt=0)
+    batch_rows: int = Field(32, ge=1)
+    max_steps: int = Field(1600, ge=1)
+    """The stop criterion ends it long before; this is the bound where it never holds."""
+    check_every: int = Field(50, ge=1)
+    """Steps between looks at the stop criterion."""
+    stop_floor: float = Field(0.05, ge=0, le=1)
+    """Stop once every task's held-out pass@1 is at least this ..."""
+    stop_mean: float = Field(0.3, ge=0, le=1)
+    """... and their mean at least this: weak, but with something to reinforce."""
+    rows: int = Field(40_000, ge=1)
+    """Worked answers to generate, over all tasks."""
+
+
+class Model(_Section):
+    """Which model is trained."""
+
+    name: str
+    """A name on the model hub, a local folder or, with `warm_start`, a name for the base made here."""
+    revision: str = "main"
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    gguf_file: str | None = None
+    """A GGUF file within the folder or repository to read the weights from."""
+    warm_start: WarmStart | None = None
+
+
+class Data(_Section):
+    """One source of training problems."""
+
+    source: str
+    """A key of `evals.source.SOURCES` or a `module:attribute`."""
+    options: dict[str, Any] = Field(default_factory=dict)
+    count: int = Field(1000, ge=1)
+    """Problems to draw from the source; they are gone through in shuffled epochs."""
+    weight: float = Field(1.0, gt=0)
+    """Share of the prompts, relative to the other sources' weights."""
+
+
+class Rollouts(_Section):
+    """How completions are drawn. ProRL: n 16 (32 in two of its runs), temperature 1.2, 8k context."""
+
+    engine: str = "huggingface"
+    n: int = Field(16, ge=2)
+    """Completions a problem: the group size."""
+    prompts: int = Field(16, ge=1)
+    """Problems a step, after dynamic sampling. ProRL: 256 (unit not published)."""
+    temperature: float = Field(1.2, gt=0)
+    top_p: float = Field(1.0, gt=0, le=1)
+    max_tokens: int = Field(48, ge=1)
+    """Completion tokens at most."""
+    batch_rows: int = Field(512, ge=1)
+    """Completions drawn side by side."""
+
+
+class DynamicSampling(_Section):
+    """Groups whose rewards are all equal carry no signal: drop them and draw others (DAPO, ProRL 2.3)."""
+
+    enabled: bool = True
+    max_rounds: int = Field(4, ge=1)
+    """Rounds of drawing a step; after the last one the step goes on with what it has."""
+
+
+class Loss(_Section):
+    """GRPO's loss. ProRL: clip 0.2 / 0.4, KL in the loss with beta 1e-4."""
+
+    estimator: str = "group_mean_std"
+    aggregation: Literal["token_mean", "sequence_mean"] = "token_mean"
+    """`token_mean` is DAPO's over the whole minibatch; `sequence_mean` the first GRPO's."""
+    clip_low: float = Field(0.2, gt=0, lt=1)
+    clip_high: float = Field(0.4, gt=0)
+    kl_coefficient: float = Field(1e-4, ge=0)
+    kl_estimator: Literal["k1", "k2", "k3"] = "k3"
+
+
+class Optimizer(_Section):
+    """AdamW. ProRL: constant learning rate 2e-6, 4 minibatches a step."""
+
+    learning_rate: float = Field(2e-6, gt=0)
+    beta1: float = Field(0.9, ge=0, lt=1)
+    beta2: float = Field(0.95, ge=0, lt=1)
+    weight_decay: float = Field(0.0, ge=0)
+    max_grad_norm: float = Field(1.0, gt=0)
+    minibatches: int = Field(4, ge=1)
+    """Gradient updates a step."""
+    micro_rows: int = Field(64, ge=1)
+    """Completions that pass through the model at once in training; changes memory, not the gradient."""
+
+
+class Reset(_Section):
+    """When the reference becomes the policy. v2: every 200-500 steps; v1: when validation stalls."""
+
+    every: int = Field(0, ge=0)
+    """Steps between resets; 0 for never."""
+    optimizer: bool = True
+    """Whether the optimizer is cleared as well (v1 does, v2 does not)."""
+
+
+class Rewards(_Section):
+    """How verdicts become rewards and where they are made."""
+
+    thresholds: dict[Domain, float] = Field(default_factory=dict)
+    """Domains made binary: reward 1 from this verdict reward upward. Maths and STEM always are, at 1."""
+    truncated_factor: float = Field(1.0, ge=0, le=1)
+    """Factor on the reward of a completion that did not end by itself. ProRL's value is not published."""
+    workers: int = Field(1, ge=1)
+    """Killable verifier workers a verifier."""
+    sandbox: str = "auto"
+
+
+class Checkpoints(_Section):
+    """What is kept to go on from."""
+
+    every: int = Field(25, ge=1)
+    """Steps between checkpoints; a killed run goes on from the last."""
+    keep: int = Field(2, ge=1)
+    """Checkpoints kept; exported models are kept all."""
+
+
+class EvaluationSet(_Section):
+    """One benchmark of a run's own."""
+
+    name: str
+    source: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    count: int = Field(64, ge=1)
+    seed: int = 1_000_003
+    relation: Relation = Relation.UNSEEN
+
+    def benchmark(self) -> Benchmark:
+        """The set as a benchmark."""
+        return Benchmark(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+class Evaluation(_Section):
+    """When and how checkpoints are measured. ProRL: 256 samples, pass@128, at base, middle and end."""
+
+    at: list[float] = Field(default_factory=lambda: [0.0, 0.5, 1.0])
+    """Where in the run, as shares of its steps: 0 is the base, 1 the end."""
+    samples: int = Field(256, ge=1)
+    """Completions a problem; at least twice the largest k that is to be read off."""
+    temperature: float = Field(1.0, ge=0)
+    top_p: float = Field(1.0, gt=0, le=1)
+    max_tokens: int = Field(48, ge=1)
+    batch_rows: int = Field(512, ge=1)
+    sets: list[EvaluationSet] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _sane(self) -> Self:
+        if any(not 0 <= share <= 1 for share in self.at):
+            raise ValueError(f"evaluation.at holds shares of the run from 0 to 1, not {self.at}")
+        names = [each.name for each in self.sets]
+        if len(set(names)) != len(names):
+            raise ValueError("evaluation.sets: two sets have the same name")
+        return self
+
+
+class RunConfig(_Section):
+    """A whole recipe."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,40}$")
+    steps: int = Field(ge=1)
+    """GRPO steps."""
+    seed: int = Field(0, ge=0)
+    threads: int = Field(1, ge=1)
+    """CPU threads of the training process. On few cores one is fastest for small models, and equal
+    thread counts are needed for equal numbers."""
+    model: Model
+    data: list[Data] = Field(min_length=1)
+    rollout: Rollouts = Field(default_factory=Rollouts)
+    dynamic_sampling: DynamicSampling = Field(default_factory=DynamicSampling)
+    loss: Loss = Field(default_factory=Loss)
+    optimizer: Optimizer = Field(default_factory=Optimizer)
+    reset: Reset = Field(default_factory=Reset)
+    rewards: Rewards = Field(default_factory=Rewards)
+    checkpoint: Checkpoints = Field(default_factory=Checkpoints)
+    evaluation: Evaluation = Field(default_factory=Evaluation)
+
+    def fingerprint(self) -> str:
+        """A hash of every value, by which a killed run is found again. 8 hex digits."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    def evaluation_steps(self) -> list[int]:
+        """The steps after which the policy is measured; 0 is the base."""
+        return sorted({round(share * self.steps) for share in self.evaluation.at})
+
+
+def load_recipe(path: Path, overrides: list[str] | None = None) -> RunConfig:
+    """Read a recipe, with `key=value` overrides by dotted name.
+
+    Raises:
+        ConfigError: it cannot be read, or a key or value is wrong; the message names the place.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"no recipe at {path}") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"recipe {path} cannot be read: {error}") from error
+    for override in overrides or []:
+        _apply(tree, override)
+    return parse_recipe(tree, place=str(path))
+
+
+def parse_recipe(tree: dict[str, Any], *, place: str = "recipe") -> RunConfig:
+    """Check a recipe's tree of values.
+
+    Raises:
+        ConfigError: one line for each wrong key or value.
+    """
+    try:
+        return RunConfig.model_validate(tree)
+    except ValidationError as error:
+        lines = [_explain(tree, problem) for problem in error.errors()]
+        raise ConfigError(f"{place}:\n  " + "\n  ".join(lines)) from error
+
+
+def _apply(tree: dict[str, Any], override: str) -> None:
+    """Set one `a.b.0.c=value` in the tree; the value is TOML, or else plain text."""
+    dotted, equals, text = override.partition("=")
+    keys = dotted.strip().split(".")
+    if not equals or not all(keys):
+        raise ConfigError(f"--set takes key=value, such as steps=24, not {override!r}")
+    try:
+        value: Any = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    node: Any = tree
+    for key in keys[:-1]:
+        node = _child(node, key, override)
+    if isinstance(node, list):
+        node[_index(node, keys[-1], override)] = value
+    else:
+        node[keys[-1]] = value
+
+
+def _child(node: Any, key: str, override: str) -> Any:
+    if isinstance(node, list):
+        return node[_index(node, key, override)]
+    child = node.setdefault(key, {})
+    if not isinstance(child, (dict, list)):
+        raise ConfigError(f"--set {override}: {key!r} is a value, not a table")
+    return child
+
+
+def _index(node: list[Any], key: str, override: str) -> int:
+    if not key.isdigit() or int(key) >= len(node):
+        raise ConfigError(f"--set {override}: {key!r} is not a place in a list of {len(node)}")
+    return int(key)
+
+
+def _explain(tree: dict[str, Any], problem: Any) -> str:
+    location = [str(part) for part in problem["loc"]]
+    place = ".".join(location) or "recipe"
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(problem["loc"][:-1])
+        close = difflib.get_close_matches(location[-1], known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else f"; known here: {', '.join(known)}"
+        return f"{place}: no such key{hint}"
+    if problem["type"] == "missing":
+        return f"{place}: missing"
+    return f"{place} = {problem['input']!r}: {problem['msg']}"
+
+
+def _known_keys(location: tuple[str | int, ...]) -> list[str]:
+    section: type[BaseModel] = RunConfig
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = section.model_fields[part].annotation
+        section = next(kind for kind in _models(annotation))
+    return list(section.model_fields)
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in getattr(annotation, "__args__", ()) for found in _models(part)]

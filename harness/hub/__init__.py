@@ -1,0 +1,1 @@
+"""The hub: HTTP, Celery and the page, where grader and store meet."""

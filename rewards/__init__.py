@@ -1,0 +1,1 @@
+"""Say how good an answer is, and why."""

@@ -1,0 +1,1 @@
+"""One file a verifier; each knows none of its neighbours."""

@@ -1,0 +1,1 @@
+"""One file a backend; each knows none of its neighbours."""

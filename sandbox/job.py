@@ -1,0 +1,43 @@
+"""What is to be run: one program, its input and its limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds that a program may not pass; each is positive.
+
+    `cpu_seconds` is the time limit proper. `wall_seconds` is a generous outer bound, so that a
+    loaded machine does not turn a right program into a slow one.
+    """
+
+    cpu_seconds: float = 5.0
+    wall_seconds: float = 15.0
+    memory_bytes: int = 512 * MIB
+    output_bytes: int = 4 * MIB
+    """For stdout and stderr each; what goes over is cut and the status says so."""
+    file_bytes: int = 16 * MIB
+    processes: int = 16
+    open_files: int = 64
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not getattr(self, name) > 0:
+                raise ValueError(f"limit {name} must be positive, not {getattr(self, name)!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One program to run once, in a fresh and empty place.
+
+    `files` maps plain names to contents; they are laid beside the program before it starts.
+    """
+
+    source: str
+    language: str = "python"
+    stdin: bytes = b""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
