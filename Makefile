@@ -1,0 +1,39 @@
+# Each target does its own set-up; a second call finds it done. `make` alone lists the targets.
+# Variables: PYTHON (which Python makes .venv), ARGS (passed on: make test ARGS="tests/db -x").
+.PHONY: help demo test lint check format services
+BIN := .venv/bin
+
+help:
+	@echo 'make demo     train, measure and show a small model: the whole path in about ten minutes'
+	@echo 'make test     all tests'
+	@echo 'make lint     format, lint, types, imports, dead code'
+	@echo 'make check    lint and test'
+	@echo 'make format   rewrite the code in the house format'
+
+demo: .venv/.installed-train
+	$(BIN)/harness demo $(ARGS)
+
+test: .venv/.installed-dev services
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+
+check: lint test
+
+format: .venv/.installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+services:
+	@scripts/install-services
+
+.venv/.installed-train: pyproject.toml scripts/make-venv
+	@scripts/make-venv train
+
+.venv/.installed-dev: pyproject.toml scripts/make-venv
+	@scripts/make-venv train,postgres,dev
