@@ -23,6 +23,8 @@ class Tally:
     reward_sum: float
     """Sum of the verdict rewards of the valid samples."""
     truncated: int
+    verifier: str = ""
+    """Who judged, as `name@version`; empty where nothing was judged or it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Report:
     sampling: Sampling
     tallies: tuple[Tally, ...]
     verifier: str
-    """Name and version of the verifier, as `name@version`."""
+    """Name and version of the verifier, as `name@version`; empty where nothing was judged."""
 
     @property
     def valid_share(self) -> float:
@@ -60,4 +62,5 @@ def tally(problem_id: str, level: str, requested: int, rollouts: Iterable[Rollou
         correct=sum(reward == 1.0 for reward in rewards),
         reward_sum=sum(rewards),
         truncated=sum(rollout.completion.truncated for rollout in judged),
+        verifier="+".join(sorted({f"{each.verdict.verifier}@{each.verdict.version}" for each in judged})),
     )

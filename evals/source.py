@@ -1,7 +1,8 @@
 """The port that every data source fits, and the one table of sources."""
 
+import hashlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from evals.errors import EvalError
@@ -18,6 +19,16 @@ class Source(Protocol):
             EvalError: the data cannot be had; the message says how to get it.
         """
         ...
+
+
+def draw(problems: Sequence[Problem], *, count: int, seed: int) -> list[Problem]:
+    """At most `count` different problems in an order that only `seed` and their contents decide.
+
+    A larger count adds problems at the end.
+    """
+    different = {problem.id: problem for problem in problems}
+    order = sorted(different, key=lambda id: hashlib.sha256(f"{seed}:{id}".encode()).digest())
+    return [different[id] for id in order[:count]]
 
 
 SOURCES: Final[dict[str, str]] = {
