@@ -174,6 +174,9 @@ class Evaluation(_Section):
     top_p: float = Field(1.0, gt=0, le=1)
     max_tokens: int = Field(48, ge=1)
     batch_rows: int = Field(512, ge=1)
+    processes: int = Field(0, ge=0)
+    """Processes that measure beside the training, one while it runs and all at its end; 0 measures
+    in the training process, with the engine that is there."""
     sets: list[EvaluationSet] = Field(default_factory=list)
 
     @model_validator(mode="after")

@@ -1,0 +1,66 @@
+"""A run's checkpoints on disk: whole or not there, whenever the process is killed."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.learners.port import Learner
+
+STATE_FILE = "trainer.json"
+
+
+class Checkpoints:
+    """The checkpoints and exported models under one run's folder."""
+
+    def __init__(self, folder: Path, *, keep: int) -> None:
+        """Keep the newest `keep` checkpoints under `folder`."""
+        self._checkpoints = folder / "checkpoints"
+        self._models = folder / "models"
+        self._keep = keep
+
+    def save(self, step: int, learner: Learner, state: Mapping[str, object]) -> Path:
+        """Write the checkpoint after `step`, then drop the oldest beyond those kept."""
+        final = self._checkpoints / f"step-{step:06d}"
+        draft = self._draft(final)
+        learner.save(draft / "learner")
+        (draft / STATE_FILE).write_text(json.dumps({"step": step, **state}))
+        self._publish(draft, final)
+        for old in self._all()[: -self._keep]:
+            shutil.rmtree(old, ignore_errors=True)
+        return final
+
+    def latest(self) -> tuple[Path, dict[str, object]] | None:
+        """The newest whole checkpoint with its trainer state."""
+        for folder in reversed(self._all()):
+            state: dict[str, object] = json.loads((folder / STATE_FILE).read_text())
+            return folder, state
+        return None
+
+    def export(self, step: int, learner: Learner) -> Path:
+        """Write the policy after `step` as a plain Hugging Face folder."""
+        final = self.model(step)
+        draft = self._draft(final)
+        learner.export(draft)
+        self._publish(draft, final)
+        return final
+
+    def model(self, step: int) -> Path:
+        """Where the policy after `step` is exported to."""
+        return self._models / f"step-{step:06d}"
+
+    def _all(self) -> list[Path]:
+        return sorted(self._checkpoints.glob("step-??????"))
+
+    @staticmethod
+    def _draft(final: Path) -> Path:
+        draft = final.with_name(f".{final.name}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        return draft
+
+    @staticmethod
+    def _publish(draft: Path, final: Path) -> None:
+        # A rename is atomic, so a folder without the leading dot is always whole.
+        shutil.rmtree(final, ignore_errors=True)
+        draft.rename(final)

@@ -1,0 +1,144 @@
+"""From problems to groups worth training on: sample, grade, reward, keep or drop."""
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evals.rollout import Rollout
+from evals.sampler import Completion, Sampler, Sampling
+from harness.config import RunConfig
+from harness.curation import ProblemMix, has_signal
+from harness.errors import TrainingError
+from harness.group import Group
+from harness.stopwatch import Stopwatch
+from rewards.grader import Grader
+from rewards.problem import Problem
+from rewards.rubric import Rubric
+from rewards.submission import Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """All groups drawn for one step."""
+
+    kept: tuple[Group, ...]
+    dropped: tuple[Group, ...]
+    """Without signal, or beyond the batch; stored and counted, not trained on."""
+
+    def metrics(self) -> dict[str, float]:
+        """What the step's rollouts look like, before the filter."""
+        rollouts = self.rollouts()
+        rewards = sorted(rollout.reward for rollout in rollouts if rollout.reward is not None)
+        lengths = [len(rollout.completion.token_ids) for rollout in rollouts]
+        drawn = len(self.kept) + len(self.dropped)
+        by_source: dict[str, list[float]] = defaultdict(list)
+        for rollout in rollouts:
+            if rollout.reward is not None:
+                by_source[rollout.problem.source].append(rollout.reward)
+        return {
+            "reward_mean": statistics.fmean(rewards),
+            "reward_p10": rewards[len(rewards) // 10],
+            "reward_p90": rewards[-1 - len(rewards) // 10],
+            "length_mean": statistics.fmean(lengths),
+            "length_max": float(max(lengths)),
+            "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in rollouts),
+            "groups_drawn": float(drawn),
+            "groups_dropped_share": len(self.dropped) / drawn,
+            "rollouts": float(len(rollouts)),
+            "rollouts_ungraded": float(len(rollouts) - len(rewards)),
+        } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
+
+    def rollouts(self) -> list[Rollout]:
+        """Every rollout drawn, the kept groups' first."""
+        return [rollout for group in self.kept + self.dropped for rollout in group.rollouts]
+
+
+class Collector:
+    """Draws groups for a step until enough of them carry a signal."""
+
+    def __init__(self, *, config: RunConfig, mix: ProblemMix, sampler: Sampler, grader: Grader) -> None:
+        """Collect as `config` says."""
+        self._config = config
+        self._mix = mix
+        self._sampler = sampler
+        self._grader = grader
+        self._rubric = Rubric(
+            thresholds=config.rewards.thresholds, truncated_factor=config.rewards.truncated_factor
+        )
+
+    def collect(self, step: int, watch: Stopwatch) -> Collection:
+        """The groups of one step.
+
+        Raises:
+            TrainingError: not one answer of the step could be judged.
+        """
+        wanted = self._config.rollout.prompts
+        rounds = self._config.dynamic_sampling.max_rounds if self._config.dynamic_sampling.enabled else 1
+        kept: list[Group] = []
+        dropped: list[Group] = []
+        for number in range(rounds):
+            count = self._round_size(wanted, len(kept), len(dropped))
+            for group in self._draw(count, seed=self._seed(step, number), watch=watch):
+                informative = has_signal(group) or not self._config.dynamic_sampling.enabled
+                (kept if informative and group.judged and len(kept) < wanted else dropped).append(group)
+            if len(kept) >= wanted:
+                break
+        if not any(group.judged for group in kept + dropped):
+            first = (kept + dropped)[0].rollouts[0].verdict
+            raise TrainingError(
+                f"step {step}: not one of its answers could be graded ({first.verifier}: {first.detail}). "
+                "The run is safe: mend the grader and run the same command again"
+            )
+        return Collection(kept=tuple(kept), dropped=tuple(dropped))
+
+    def _round_size(self, wanted: int, kept: int, dropped: int) -> int:
+        """As many problems as the share kept so far says are needed, a batch at most."""
+        if not kept + dropped:
+            return wanted
+        share = max(kept / (kept + dropped), 0.25)
+        return min(wanted, math.ceil((wanted - kept) / share))
+
+    def _seed(self, step: int, number: int) -> int:
+        # Seeds are made from the place in the run and not carried along, so a resumed run draws the same.
+        return (self._config.seed * 1_000_003 + step) * 101 + number
+
+    def _draw(self, count: int, *, seed: int, watch: Stopwatch) -> list[Group]:
+        problems = self._mix.draw(count)
+        rollout = self._config.rollout
+        sampling = Sampling(
+            n=rollout.n,
+            temperature=rollout.temperature,
+            top_p=rollout.top_p,
+            max_tokens=rollout.max_tokens,
+            seed=seed,
+        )
+        with watch("sample"):
+            completions = self._sampler.sample([problem.prompt for problem in problems], sampling)
+        with watch("grade"):
+            return self._judge(problems, completions)
+
+    def _judge(self, problems: Sequence[Problem], completions: Sequence[Sequence[Completion]]) -> list[Group]:
+        submissions = [
+            Submission(
+                id=f"{problem.id}:{index}",
+                verifier=problem.verifier,
+                response=completion.text,
+                reference=problem.reference,
+            )
+            for problem, drawn in zip(problems, completions, strict=True)
+            for index, completion in enumerate(drawn)
+        ]
+        verdicts = iter(self._grader.grade(submissions))
+        groups = []
+        for problem, drawn in zip(problems, completions, strict=True):
+            rollouts = []
+            for index, completion in enumerate(drawn):
+                verdict = next(verdicts)
+                reward = self._rubric.reward(problem.domain, verdict, truncated=completion.truncated)
+                rollouts.append(
+                    Rollout(problem=problem, index=index, completion=completion, verdict=verdict, reward=reward)
+                )
+            groups.append(Group(problem=problem, rollouts=tuple(rollouts)))
+        return groups

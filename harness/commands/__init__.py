@@ -1,0 +1,1 @@
+"""What each verb of `harness` does; imported only when its verb is given."""

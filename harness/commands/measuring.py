@@ -1,0 +1,162 @@
+"""`harness eval run` and `harness boundary`: measure a model, and say whether its boundary moved."""
+
+import dataclasses
+import json
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from db.store import Store, open_store
+from evals.benchmark import Benchmark, open_benchmark
+from evals.boundary import Boundary, classify
+from evals.metrics import powers_of_two
+from evals.report import Report
+from evals.sampler import Sampling
+from harness.commands.runs import pass_rates
+from harness.config import Model
+from harness.errors import HarnessError
+from harness.evaluator import BenchmarkRun
+from harness.home import open_home
+from harness.telemetry import Telemetry
+from harness.wiring import open_engine, open_grader, open_policy
+
+LARGEST_K = 128
+"""ProRL reads breadth at k = 128."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationRequest:
+    """What the command line asks to be measured."""
+
+    model: str
+    benchmarks: tuple[str, ...]
+    sampling: Sampling
+    limit: int | None
+    hub: str | None
+    as_json: bool
+    dry_run: bool
+
+    def chosen(self) -> list[Benchmark]:
+        """The benchmarks, cut to the limit."""
+        found = [open_benchmark(name) for name in self.benchmarks]
+        if self.limit is None:
+            return found
+        return [dataclasses.replace(each, count=min(each.count, self.limit)) for each in found]
+
+
+def run_evaluation(request: EvaluationRequest, home_path: Path | None) -> None:
+    """Measure the model and print a row for each benchmark."""
+    benchmarks = request.chosen()
+    if request.dry_run:
+        for each in benchmarks:
+            count = len(each.problems())
+            sys.stdout.write(f"{each.name}: {count} problems x {request.sampling.n} = {count * request.sampling.n}\n")
+        return
+    home = open_home(home_path)
+    with open_store(home.database_url) as store, Telemetry() as telemetry:
+        grader = open_grader(sandbox="auto", workers=2, hub=request.hub)
+        try:
+            engine = open_engine(
+                "huggingface", open_policy(Model(name=request.model), threads=2), batch_rows=256
+            )
+            bench = BenchmarkRun(store=store, grader=grader, sampler=engine, sampling=request.sampling)
+            reports = [_measure(bench, each, request.model, telemetry) for each in benchmarks]
+        finally:
+            grader.close()
+    rows = [_row(report) for report in reports]
+    if request.as_json:
+        sys.stdout.write(json.dumps(rows) + "\n")
+        return
+    for row in rows:
+        sys.stdout.write("  ".join(f"{name} {value}" for name, value in row.items()) + "\n")
+
+
+def run_boundaries(store: Store, run_id: str, *, k: int | None = None) -> list[Boundary]:
+    """The boundary of every benchmark that was measured at a run's base and end.
+
+    Args:
+        store: where the reports are.
+        run_id: the run.
+        k: where breadth is read; by default 128, or less where there are under 256 samples.
+
+    Raises:
+        HarnessError: the run has no benchmark measured at two checkpoints.
+    """
+    by_benchmark: dict[str, dict[int, Report]] = defaultdict(dict)
+    for kept in store.reports(run_id=run_id):
+        if kept.step is not None:
+            by_benchmark[kept.report.benchmark][kept.step] = kept.report
+    found = []
+    for reports in by_benchmark.values():
+        steps = sorted(reports)
+        if len(steps) < 2:
+            continue
+        middle = reports[steps[len(steps) // 2]] if len(steps) > 2 else None
+        final = reports[steps[-1]]
+        found.append(classify(reports[steps[0]], middle, final, k=k or _breadth(final)))
+    if not found:
+        raise HarnessError(
+            f"run {run_id} has no benchmark measured at both its base and a later checkpoint; "
+            "see evaluation.at and evaluation.sets in its recipe"
+        )
+    return found
+
+
+def show_boundary(run_id: str, home: Path | None, *, k: int | None, as_json: bool) -> None:
+    """Print the run's boundary report."""
+    with open_store(open_home(home).database_url) as store:
+        store.get_run(run_id)
+        boundaries = run_boundaries(store, run_id, k=k)
+    if as_json:
+        sys.stdout.write(json.dumps([dataclasses.asdict(each) for each in boundaries]) + "\n")
+        return
+    Console().print(boundary_table(boundaries))
+
+
+def boundary_table(boundaries: list[Boundary]) -> Table:
+    """The boundary report as a terminal table."""
+    k = boundaries[0].k
+    table = Table("benchmark", "boundary", "pass@1", f"pass@{k}", f"change of pass@{k}", "gained", "lost", box=None)
+    for each in boundaries:
+        change = each.change_k
+        table.add_row(
+            each.benchmark,
+            each.kind.value,
+            f"{each.base.pass_1:.3f} -> {each.final.pass_1:.3f}",
+            f"{each.base.pass_k:.3f} -> {each.final.pass_k:.3f}",
+            f"{change.value:+.3f} [{change.interval.low:+.3f}, {change.interval.high:+.3f}]",
+            str(len(each.gained)),
+            str(len(each.lost)),
+        )
+    return table
+
+
+def _breadth(report: Report) -> int:
+    """The largest k that the report's samples carry: half of them, a power of two, 128 at most."""
+    return min(LARGEST_K, powers_of_two(max(1, report.sampling.n // 2))[-1])
+
+
+def _measure(bench: BenchmarkRun, benchmark: Benchmark, model: str, telemetry: Telemetry) -> Report:
+    with telemetry.stage(f"measuring {benchmark.name}", 1) as stage:
+        return bench.measure(
+            benchmark,
+            model=model,
+            run_id=None,
+            step=None,
+            progress=lambda done, total, _text: stage.update(done, total=total),
+        )
+
+
+def _row(report: Report) -> dict[str, Any]:
+    return {
+        "benchmark": report.benchmark,
+        "version": report.version,
+        "problems": len(report.tallies),
+        "valid_share": report.valid_share,
+        **pass_rates(report),
+    }

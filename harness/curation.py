@@ -1,0 +1,76 @@
+"""Which problems are drawn, and which of their groups are worth training on."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.errors import ConfigError
+from harness.group import Group
+from rewards.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """One source's problems and its share of the prompts."""
+
+    problems: tuple[Problem, ...]
+    weight: float
+
+
+class ProblemMix:
+    """Draws problems from several pools by weight, each pool in shuffled epochs.
+
+    All randomness follows from the seed and the counts drawn so far, so `state` is enough to go
+    on exactly after a kill.
+    """
+
+    def __init__(self, pools: Sequence[Pool], *, seed: int) -> None:
+        """Mix `pools`.
+
+        Raises:
+            ConfigError: a pool has no problem.
+        """
+        if not pools or any(not pool.problems for pool in pools):
+            raise ConfigError("every data source must give at least one problem")
+        self._pools = tuple(pools)
+        self._seed = seed
+        self._draws = 0
+        self._drawn = [0] * len(pools)
+
+    def draw(self, count: int) -> list[Problem]:
+        """The next `count` problems."""
+        chance = random.Random(f"{self._seed}:mix:{self._draws}")
+        self._draws += 1
+        weights = [pool.weight for pool in self._pools]
+        return [self._next(index) for index in chance.choices(range(len(self._pools)), weights, k=count)]
+
+    def state(self) -> dict[str, object]:
+        """How far each pool has been gone through; JSON-safe."""
+        return {"draws": self._draws, "drawn": list(self._drawn)}
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Go on from what `state` gave."""
+        draws, drawn = state["draws"], state["drawn"]
+        if not isinstance(draws, int) or not isinstance(drawn, list) or len(drawn) != len(self._pools):
+            raise ConfigError("the checkpoint's data cursor does not fit this recipe's data")
+        self._draws, self._drawn = draws, [int(value) for value in drawn]
+
+    def _next(self, index: int) -> Problem:
+        problems = self._pools[index].problems
+        epoch, place = divmod(self._drawn[index], len(problems))
+        self._drawn[index] += 1
+        return problems[self._order(index, epoch)[place]]
+
+    def _order(self, index: int, epoch: int) -> list[int]:
+        order = list(range(len(self._pools[index].problems)))
+        random.Random(f"{self._seed}:epoch:{index}:{epoch}").shuffle(order)
+        return order
+
+
+def has_signal(group: Group) -> bool:
+    """Whether any advantage of the group can differ from 0: two judged rewards that are not equal.
+
+    Dynamic sampling of DAPO (Yu et al. 2025, arXiv:2503.14476, section 3.2), as ProRL uses it:
+    prompts of accuracy 0 or 1 are dropped; for continuous rewards, those of one value.
+    """
+    return len(set(group.rewards)) > 1

@@ -1,0 +1,222 @@
+"""Where a recipe becomes a running thing: the only place that joins ports to what fills them."""
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db.store import Store, open_store
+from evals.source import open_source
+from harness.advantage import open_estimator
+from harness.background import BackgroundEvaluator
+from harness.checkpoints import Checkpoints
+from harness.collection import Collector
+from harness.config import Model, RunConfig, parse_recipe
+from harness.curation import Pool, ProblemMix
+from harness.engines.port import ENGINES, RolloutEngine
+from harness.errors import ConfigError
+from harness.evaluator import (
+    BenchmarkRun,
+    Evaluator,
+    InlineEvaluator,
+    NoEvaluator,
+    Progress,
+    evaluation_sampling,
+    model_label,
+)
+from harness.home import Home, open_home
+from harness.hub.client import RemoteGrader
+from harness.learners.port import LEARNERS, Learner
+from harness.telemetry import Telemetry
+from harness.trainer import Parts, Trainer
+from rewards.grader import Grader, LocalGrader
+
+
+def open_grader(*, sandbox: str, workers: int, hub: str | None, own: bool = True) -> Grader:
+    """The grader in this process, or the hub's where `hub` is an address."""
+    return RemoteGrader(hub) if hub else LocalGrader(sandbox=sandbox, workers=workers, own=own)
+
+
+def open_policy(model: Model, *, threads: int) -> Any:
+    """The model's weights and tokenizer, as engines and learners of this machine share them."""
+    # Torch takes seconds to import and a hub has none: only what trains or samples comes here.
+    load = pkgutil.resolve_name("harness.engines.policy:load_policy")
+    return load(model, threads=threads)
+
+
+def open_engine(name: str, policy: Any, *, batch_rows: int) -> RolloutEngine:
+    """The rollout engine called `name` over `policy`."""
+    factory: Callable[..., RolloutEngine] = _resolve(name, ENGINES, "rollout engine")
+    return factory(policy, batch_rows=batch_rows)
+
+
+def open_learner(name: str, policy: Any, config: RunConfig) -> Learner:
+    """The learner called `name` over `policy`."""
+    factory: Callable[..., Learner] = _resolve(name, LEARNERS, "learner")
+    return factory(
+        policy,
+        loss=config.loss,
+        optimizer=config.optimizer,
+        temperature=config.rollout.temperature,
+        seed=config.seed,
+    )
+
+
+def base_model(config: RunConfig, home: Home, telemetry: Telemetry) -> Model:
+    """The recipe's model, made here first where the recipe says how and it is not there yet."""
+    recipe = config.model.warm_start
+    if recipe is None:
+        return config.model
+    build = pkgutil.resolve_name("harness.learners.warm_start:build_base")
+    with telemetry.stage(f"making the base {config.model.name}", recipe.max_steps) as stage:
+        folder: Path = build(
+            recipe,
+            seed=config.seed,
+            threads=config.threads,
+            folder=home.bases,
+            on_progress=lambda step, text: stage.update(step, text),
+        )
+        stage.update(recipe.max_steps, "done")
+    return config.model.model_copy(update={"name": str(folder), "warm_start": None})
+
+
+def open_mix(config: RunConfig) -> ProblemMix:
+    """The training problems of all the recipe's sources."""
+    pools = []
+    for place, data in enumerate(config.data):
+        source = open_source(data.source, data.options)
+        problems = source.problems(count=data.count, seed=config.seed * 1009 + place)
+        if not problems:
+            raise ConfigError(f"data.{place}: source {data.source!r} gave no problem")
+        pools.append(Pool(problems=tuple(problems), weight=data.weight))
+    return ProblemMix(pools, seed=config.seed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What one training command runs with."""
+
+    home: Home
+    store: Store
+    telemetry: Telemetry
+    hub: str | None = None
+
+
+def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trainer, Callable[[], None]]:
+    """A trainer for the run `run_id`, and what gives everything back that was opened for it."""
+    policy = open_policy(base_model(config, session.home, session.telemetry), threads=config.threads)
+    engine = open_engine(config.rollout.engine, policy, batch_rows=config.rollout.batch_rows)
+    learner = open_learner("torch", policy, config)
+    grader = open_grader(sandbox=config.rewards.sandbox, workers=config.rewards.workers, hub=session.hub)
+    mix = open_mix(config)
+    evaluator = _open_evaluator(run_id, config, session, grader=grader, engine=engine)
+    parts = Parts(
+        engine=engine,
+        learner=learner,
+        collector=Collector(
+            config=config,
+            mix=mix,
+            sampler=engine,
+            grader=grader,
+        ),
+        estimator=open_estimator(config.loss.estimator),
+        mix=mix,
+        evaluator=evaluator,
+        checkpoints=Checkpoints(session.home.run(run_id), keep=config.checkpoint.keep),
+        store=session.store,
+        telemetry=session.telemetry,
+    )
+
+    def close() -> None:
+        evaluator.close()
+        grader.close()
+        engine.close()
+
+    return Trainer(run_id=run_id, config=config, parts=parts), close
+
+
+class CheckpointBench:
+    """Measures exported checkpoints of one run, each with an engine of its own."""
+
+    def __init__(self, *, home: Path, recipe: Mapping[str, Any], run_id: str, hub: str | None) -> None:
+        """Measure checkpoints of `run_id` as its recipe asks for."""
+        self._config = parse_recipe(dict(recipe))
+        self._run_id = run_id
+        rewards = self._config.rewards
+        self._store = open_store(open_home(home).database_url)
+        self._grader = open_grader(sandbox=rewards.sandbox, workers=rewards.workers, hub=hub)
+        self._benchmarks = {each.name: each.benchmark() for each in self._config.evaluation.sets}
+        self._engine: tuple[Path, RolloutEngine] | None = None
+
+    def measure(self, *, step: int, folder: Path, set_name: str, progress: Progress) -> None:
+        """Measure the checkpoint at `folder` on one evaluation set."""
+        bench = BenchmarkRun(
+            store=self._store,
+            grader=self._grader,
+            sampler=self._open(folder),
+            sampling=evaluation_sampling(self._config.evaluation, self._config.seed),
+        )
+        bench.measure(
+            self._benchmarks[set_name],
+            model=model_label(self._run_id, step),
+            run_id=self._run_id,
+            step=step,
+            progress=progress,
+        )
+
+    def _open(self, folder: Path) -> RolloutEngine:
+        if self._engine is not None and self._engine[0] == folder:
+            return self._engine[1]
+        if self._engine is not None:
+            self._engine[1].close()
+        model = self._config.model.model_copy(update={"name": str(folder), "gguf_file": None})
+        policy = open_policy(model, threads=self._config.threads)
+        engine = open_engine(
+            self._config.rollout.engine, policy, batch_rows=self._config.evaluation.batch_rows
+        )
+        self._engine = (folder, engine)
+        return engine
+
+
+def _open_evaluator(
+    run_id: str, config: RunConfig, session: Session, *, grader: Grader, engine: RolloutEngine
+) -> Evaluator:
+    evaluation = config.evaluation
+    if not evaluation.sets:
+        return NoEvaluator()
+    if evaluation.processes == 0:
+        bench = BenchmarkRun(
+            store=session.store,
+            grader=grader,
+            sampler=engine,
+            sampling=evaluation_sampling(evaluation, config.seed),
+        )
+        return InlineEvaluator(
+            run_id=run_id,
+            bench=bench,
+            benchmarks=[each.benchmark() for each in evaluation.sets],
+            telemetry=session.telemetry,
+        )
+    return BackgroundEvaluator(
+        greeting={
+            "home": str(session.home.path),
+            "recipe": config.model_dump(mode="json"),
+            "run_id": run_id,
+            "hub": session.hub,
+        },
+        sets={each.name: each.count * evaluation.samples for each in evaluation.sets},
+        processes=evaluation.processes,
+        log=session.home.run(run_id) / "evaluation.log",
+        telemetry=session.telemetry,
+    )
+
+
+def _resolve(name: str, table: Mapping[str, str], kind: str) -> Any:
+    target = table.get(name, name)
+    if ":" not in target:
+        raise ConfigError(f"no {kind} {name!r}: have {', '.join(table)}, or a 'module:attribute' of your own")
+    try:
+        return pkgutil.resolve_name(target)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(f"{kind} {name!r} cannot be loaded: {error}") from error
