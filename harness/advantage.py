@@ -39,10 +39,13 @@ def rloo(rewards_PG: Sequence[Sequence[float]]) -> list[list[float]]:
 
     Ahmadian et al. 2024 (arXiv:2402.14740), eq. 8. A group of one has nothing to compare: 0.
     """
-    return [
-        [(reward - statistics.fmean(rewards_G)) * len(rewards_G) / max(len(rewards_G) - 1, 1) for reward in rewards_G]
-        for rewards_G in rewards_PG
-    ]
+    return [_leave_one_out(rewards_G) for rewards_G in rewards_PG]
+
+
+def _leave_one_out(rewards_G: Sequence[float]) -> list[float]:
+    mean = statistics.fmean(rewards_G)
+    scale = len(rewards_G) / max(len(rewards_G) - 1, 1)
+    return [(reward - mean) * scale for reward in rewards_G]
 
 
 def _standardised(rewards_G: Sequence[float]) -> list[float]:
@@ -68,7 +71,8 @@ def open_estimator(name: str) -> Estimator:
     target = ESTIMATORS.get(name, name)
     if ":" not in target:
         raise ConfigError(
-            f"no advantage estimator {name!r}: have {', '.join(ESTIMATORS)}, or a 'module:attribute' of your own"
+            f"no advantage estimator {name!r}: have {', '.join(ESTIMATORS)}, "
+            "or a 'module:attribute' of your own"
         )
     try:
         estimator: Estimator = pkgutil.resolve_name(target)

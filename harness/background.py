@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from harness.errors import HarnessError
 from harness.telemetry import Stage, Telemetry
@@ -41,6 +42,9 @@ class _Child:
     def __init__(self, greeting: Mapping[str, Any], log: Path) -> None:
         with log.open("ab") as complaints:
             self._process = self._start(complaints)
+        # Both are pipes, as `_start` asks for.
+        self._jobs = cast(IO[str], self._process.stdin)
+        self._messages = cast(IO[str], self._process.stdout)
         self._send(json.dumps(greeting) + "\n")
 
     @staticmethod
@@ -63,8 +67,7 @@ class _Child:
             ConnectionError: the child died.
         """
         self._send(job.line())
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._messages:
             message = json.loads(line)
             if "error" in message:
                 raise HarnessError(f"measuring step {job.step} on {job.set}: {message['error']}")
@@ -76,14 +79,14 @@ class _Child:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
+        for pipe in (self._jobs, self._messages):
+            # A line that the dead child will never read may still be waiting to be flushed.
+            with suppress(BrokenPipeError):
                 pipe.close()
 
     def _send(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line)
-        self._process.stdin.flush()
+        self._jobs.write(line)
+        self._jobs.flush()
 
 
 class Tracker:
@@ -217,4 +220,3 @@ class BackgroundEvaluator:
         if not self._closed:
             self._errors.append(message)
             self._telemetry.say(f"error: {message}")
-

@@ -2,12 +2,24 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from harness.curation import MixState
 from harness.learners.port import Learner
 
 STATE_FILE = "trainer.json"
+LEARNER_FOLDER = "learner"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where a run can go on from."""
+
+    step: int
+    learner: Path
+    """What the learner saved."""
+    mix: MixState
 
 
 class Checkpoints:
@@ -19,23 +31,25 @@ class Checkpoints:
         self._models = folder / "models"
         self._keep = keep
 
-    def save(self, step: int, learner: Learner, state: Mapping[str, object]) -> Path:
+    def save(self, step: int, learner: Learner, mix: MixState) -> None:
         """Write the checkpoint after `step`, then drop the oldest beyond those kept."""
         final = self._checkpoints / f"step-{step:06d}"
         draft = self._draft(final)
-        learner.save(draft / "learner")
-        (draft / STATE_FILE).write_text(json.dumps({"step": step, **state}))
+        learner.save(draft / LEARNER_FOLDER)
+        (draft / STATE_FILE).write_text(json.dumps({"step": step, "mix": asdict(mix)}))
         self._publish(draft, final)
         for old in self._all()[: -self._keep]:
             shutil.rmtree(old, ignore_errors=True)
-        return final
 
-    def latest(self) -> tuple[Path, dict[str, object]] | None:
-        """The newest whole checkpoint with its trainer state."""
-        for folder in reversed(self._all()):
-            state: dict[str, object] = json.loads((folder / STATE_FILE).read_text())
-            return folder, state
-        return None
+    def latest(self) -> Checkpoint | None:
+        """The newest whole checkpoint."""
+        folders = self._all()
+        if not folders:
+            return None
+        state = json.loads((folders[-1] / STATE_FILE).read_text())
+        return Checkpoint(
+            step=state["step"], learner=folders[-1] / LEARNER_FOLDER, mix=MixState(**state["mix"])
+        )
 
     def export(self, step: int, learner: Learner) -> Path:
         """Write the policy after `step` as a plain Hugging Face folder."""

@@ -2,7 +2,8 @@
 
 Each verb imports what it needs when it is called, so that `harness --help` stays quick.
 """
-# ruff: noqa: PLC0415 - see above
+# A verb has as many parameters as it has options.
+# ruff: noqa: PLC0415, PLR0913
 
 import signal
 import sys
@@ -42,7 +43,8 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a recipe key, by dotted name.")
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a recipe key, by dotted name."),
 ]
 HubOption = Annotated[str | None, typer.Option("--hub", metavar="URL", help="Grade through this hub.")]
 FreshOption = Annotated[bool, typer.Option("--fresh", help="Start a new run beside one that is there.")]
@@ -90,7 +92,9 @@ def runs_show(
     run: Annotated[str, typer.Argument(help="A run's id.")],
     home: HomeOption = None,
     json: JsonOption = False,
-    timings: Annotated[bool, typer.Option("--timings", help="Add wall seconds, which differ by machine.")] = False,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Add wall seconds, which differ by machine.")
+    ] = False,
 ) -> None:
     """Show one run's steps, events and evaluations."""
     from harness.commands.runs import show_run
@@ -137,7 +141,9 @@ def eval_run(
 def boundary(
     run: Annotated[str, typer.Argument(help="A run's id.")],
     home: HomeOption = None,
-    k: Annotated[int | None, typer.Option(min=2, help="Where breadth is read; else 128 or what the samples carry.")] = None,
+    k: Annotated[
+        int | None, typer.Option(min=2, help="Where breadth is read; else 128 or what the samples carry.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Say of each benchmark whether the reasoning boundary grew, shrank or cannot be told."""

@@ -138,7 +138,9 @@ class Collector:
                 verdict = next(verdicts)
                 reward = self._rubric.reward(problem.domain, verdict, truncated=completion.truncated)
                 rollouts.append(
-                    Rollout(problem=problem, index=index, completion=completion, verdict=verdict, reward=reward)
+                    Rollout(
+                        problem=problem, index=index, completion=completion, verdict=verdict, reward=reward
+                    )
                 )
             groups.append(Group(problem=problem, rollouts=tuple(rollouts)))
         return groups

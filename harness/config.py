@@ -246,7 +246,7 @@ def parse_recipe(tree: dict[str, Any], *, place: str = "recipe") -> RunConfig:
     try:
         return RunConfig.model_validate(tree)
     except ValidationError as error:
-        lines = [_explain(tree, problem) for problem in error.errors()]
+        lines = [_explain(problem) for problem in error.errors()]
         raise ConfigError(f"{place}:\n  " + "\n  ".join(lines)) from error
 
 
@@ -284,7 +284,7 @@ def _index(node: list[Any], key: str, override: str) -> int:
     return int(key)
 
 
-def _explain(tree: dict[str, Any], problem: Any) -> str:
+def _explain(problem: Any) -> str:
     location = [str(part) for part in problem["loc"]]
     place = ".".join(location) or "recipe"
     if problem["type"] == "extra_forbidden":

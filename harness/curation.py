@@ -1,7 +1,7 @@
 """Which problems are drawn, and which of their groups are worth training on."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.errors import ConfigError
@@ -15,6 +15,15 @@ class Pool:
 
     problems: tuple[Problem, ...]
     weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixState:
+    """How far a mix has been gone through."""
+
+    draws: int
+    drawn: list[int]
+    """Problems drawn from each pool."""
 
 
 class ProblemMix:
@@ -44,16 +53,19 @@ class ProblemMix:
         weights = [pool.weight for pool in self._pools]
         return [self._next(index) for index in chance.choices(range(len(self._pools)), weights, k=count)]
 
-    def state(self) -> dict[str, object]:
-        """How far each pool has been gone through; JSON-safe."""
-        return {"draws": self._draws, "drawn": list(self._drawn)}
+    def state(self) -> MixState:
+        """How far each pool has been gone through."""
+        return MixState(draws=self._draws, drawn=list(self._drawn))
 
-    def restore(self, state: Mapping[str, object]) -> None:
-        """Go on from what `state` gave."""
-        draws, drawn = state["draws"], state["drawn"]
-        if not isinstance(draws, int) or not isinstance(drawn, list) or len(drawn) != len(self._pools):
+    def restore(self, state: MixState) -> None:
+        """Go on from what `state` gave.
+
+        Raises:
+            ConfigError: it was given by a mix of other pools.
+        """
+        if len(state.drawn) != len(self._pools):
             raise ConfigError("the checkpoint's data cursor does not fit this recipe's data")
-        self._draws, self._drawn = draws, [int(value) for value in drawn]
+        self._draws, self._drawn = state.draws, list(state.drawn)
 
     def _next(self, index: int) -> Problem:
         problems = self._pools[index].problems

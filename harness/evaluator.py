@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Protocol
 
 from db.store import Store
+
 from evals.benchmark import Benchmark, content_version
 from evals.report import Report
 from evals.runner import evaluate
 from evals.sampler import Sampler, Sampling
 from harness.config import Evaluation
-from harness.telemetry import Telemetry
+from harness.telemetry import Stage, Telemetry
 from rewards.grader import Grader
 
 Progress = Callable[[int, int, str], None]
@@ -105,7 +106,9 @@ class BenchmarkRun:
 class InlineEvaluator:
     """Measures at once, with the engine and grader that train."""
 
-    def __init__(self, *, run_id: str, bench: BenchmarkRun, benchmarks: list[Benchmark], telemetry: Telemetry) -> None:
+    def __init__(
+        self, *, run_id: str, bench: BenchmarkRun, benchmarks: list[Benchmark], telemetry: Telemetry
+    ) -> None:
         """Measure the run `run_id` on `benchmarks`."""
         self._run_id = run_id
         self._bench = bench
@@ -114,6 +117,7 @@ class InlineEvaluator:
 
     def measure(self, step: int, folder: Path) -> None:
         """Measure the engine's present weights, which are those exported at `folder`."""
+        del folder
         label = model_label(self._run_id, step)
         for benchmark in self._benchmarks:
             with self._telemetry.stage(f"measuring {label} on {benchmark.name}", 1) as stage:
@@ -122,7 +126,7 @@ class InlineEvaluator:
                     model=label,
                     run_id=self._run_id,
                     step=step,
-                    progress=lambda done, total, _text, stage=stage: stage.update(done, total=total),
+                    progress=_shown_on(stage),
                 )
 
     def finish(self) -> None:
@@ -130,3 +134,7 @@ class InlineEvaluator:
 
     def close(self) -> None:
         """The engine and grader belong to the trainer."""
+
+
+def _shown_on(stage: Stage) -> Progress:
+    return lambda done, total, _text: stage.update(done, total=total)

@@ -74,5 +74,7 @@ def exclusive(folder: Path, what: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise HarnessError(f"{what} is in use by another process; wait for it or stop it first") from error
+            raise HarnessError(
+                f"{what} is in use by another process; wait for it or stop it first"
+            ) from error
         yield

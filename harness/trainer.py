@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db.store import Store
+
 from harness.advantage import Estimator
 from harness.checkpoints import Checkpoints
 from harness.collection import Collector
@@ -118,7 +119,7 @@ class Trainer:
 
     def _checkpoint(self, step: int) -> None:
         if self._stopping or step % self._config.checkpoint.every == 0 or step == self._config.steps:
-            self._parts.checkpoints.save(step, self._parts.learner, {"mix": self._parts.mix.state()})
+            self._parts.checkpoints.save(step, self._parts.learner, self._parts.mix.state())
 
     def _resume(self) -> int:
         """Go back to the last whole checkpoint and forget what came after it; the step it stands at."""
@@ -126,13 +127,10 @@ class Trainer:
         if latest is None:
             self._parts.store.rewind_run(self._run_id, -1)
             return 0
-        folder, state = latest
-        step, mix = state["step"], state["mix"]
-        assert isinstance(step, int)
-        assert isinstance(mix, Mapping)
-        self._parts.learner.restore(folder / "learner")
+        step = latest.step
+        self._parts.learner.restore(latest.learner)
         self._parts.engine.load(self._parts.learner.weights(), step)
-        self._parts.mix.restore(mix)
+        self._parts.mix.restore(latest.mix)
         self._parts.store.rewind_run(self._run_id, step)
         self._parts.telemetry.say(f"going on from step {step} of run {self._run_id}")
         for measured in self._config.evaluation_steps():

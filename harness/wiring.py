@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db.store import Store, open_store
+
 from evals.source import open_source
 from harness.advantage import open_estimator
 from harness.background import BackgroundEvaluator
@@ -75,7 +76,7 @@ def base_model(config: RunConfig, home: Home, telemetry: Telemetry) -> Model:
             seed=config.seed,
             threads=config.threads,
             folder=home.bases,
-            on_progress=lambda step, text: stage.update(step, text),
+            on_progress=stage.update,
         )
         stage.update(recipe.max_steps, "done")
     return config.model.model_copy(update={"name": str(folder), "warm_start": None})

@@ -4,10 +4,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from db.store import Store, open_store
 from rich.table import Table
 
 from db.records import StepRecord
-from db.store import Store, open_store
 from evals.boundary import Boundary, BoundaryClass
 from harness.commands.board import write_board
 from harness.commands.measuring import boundary_table, run_boundaries
@@ -67,9 +67,8 @@ def _summarise(store: Store, run_id: str, boundaries: list[Boundary], telemetry:
     telemetry.say(
         f"run {run_id}: {len(steps)} steps, {counts.rollouts} rollouts and {counts.verdicts} verdicts kept"
     )
-    telemetry.say(
-        f"reward, first tenth -> last tenth of the steps: {_mean_reward(steps[:tenth])} -> {_mean_reward(steps[-tenth:])}"
-    )
+    first, last = _mean_reward(steps[:tenth]), _mean_reward(steps[-tenth:])
+    telemetry.say(f"reward, first tenth -> last tenth of the steps: {first} -> {last}")
     resets = [event.step for event in store.events(run_id) if event.kind == "reset"]
     telemetry.say(f"reference and optimizer reset after steps {resets}")
     table: Table = boundary_table(boundaries)

@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from db.store import open_store
 from rich.console import Console
 from rich.table import Table
+from sandbox.probe import probe
 
 from db.errors import StoreError
-from db.store import open_store
 from harness.errors import HarnessError
 from harness.home import open_home
 from sandbox.backend import open_backend
 from sandbox.errors import SandboxError
-from sandbox.probe import probe
 
 MIN_FREE_BYTES = 2 * 1024**3
 
@@ -82,7 +82,7 @@ def _layers() -> list[Finding]:
 
 def _torch() -> Finding:
     def look() -> str:
-        return f"torch {importlib.metadata.version('torch')}, transformers {importlib.metadata.version('transformers')}"
+        return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("torch", "transformers"))
 
     return _attempt("training", look, needed=False)
 

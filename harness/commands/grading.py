@@ -41,7 +41,9 @@ def grade_file(rows: Path, out: Path, *, workers: int, sandbox: str, hub: str | 
                 target.flush()
                 done += len(chunk)
                 stage.update(done)
-            telemetry.say(f"{done} rows: " + ", ".join(f"{n} {status}" for status, n in statuses.most_common()))
+            telemetry.say(
+                f"{done} rows: " + ", ".join(f"{n} {status}" for status, n in statuses.most_common())
+            )
     except OSError as error:
         raise ConfigError(f"verdicts cannot be written to {out}: {error.strerror or error}") from error
     finally:

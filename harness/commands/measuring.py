@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from db.store import Store, open_store
 from rich.console import Console
 from rich.table import Table
 
-from db.store import Store, open_store
 from evals.benchmark import Benchmark, open_benchmark
 from evals.boundary import Boundary, classify
 from evals.metrics import powers_of_two
@@ -55,7 +55,9 @@ def run_evaluation(request: EvaluationRequest, home_path: Path | None) -> None:
     if request.dry_run:
         for each in benchmarks:
             count = len(each.problems())
-            sys.stdout.write(f"{each.name}: {count} problems x {request.sampling.n} = {count * request.sampling.n}\n")
+            sys.stdout.write(
+                f"{each.name}: {count} problems x {request.sampling.n} = {count * request.sampling.n}\n"
+            )
         return
     home = open_home(home_path)
     with open_store(home.database_url) as store, Telemetry() as telemetry:
@@ -121,7 +123,9 @@ def show_boundary(run_id: str, home: Path | None, *, k: int | None, as_json: boo
 def boundary_table(boundaries: list[Boundary]) -> Table:
     """The boundary report as a terminal table."""
     k = boundaries[0].k
-    table = Table("benchmark", "boundary", "pass@1", f"pass@{k}", f"change of pass@{k}", "gained", "lost", box=None)
+    table = Table(
+        "benchmark", "boundary", "pass@1", f"pass@{k}", f"change of pass@{k}", "gained", "lost", box=None
+    )
     for each in boundaries:
         change = each.change_k
         table.add_row(

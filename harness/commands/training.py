@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from db.records import RunRecord
 from db.store import Store, open_store
+
+from db.records import RunRecord
 from evals.errors import EvalError
 from harness.config import RunConfig, load_recipe
 from harness.errors import HarnessError
-from harness.home import Home, exclusive, open_home
+from harness.home import exclusive, open_home
 from harness.telemetry import Telemetry
 from harness.trainer import Trainer
 from harness.wiring import Session, open_trainer
@@ -89,16 +90,19 @@ def find_run(store: Store, config: RunConfig, *, fresh: bool) -> RunRecord:
 def print_plan(config: RunConfig) -> None:
     """What a run of this recipe would do, for `--dry-run`."""
     rollout = config.rollout
+    evaluation = config.evaluation
+    measured = (
+        len(config.evaluation_steps()) * evaluation.samples * sum(each.count for each in evaluation.sets)
+    )
+    sources = ", ".join(f"{data.source} {data.options} x{data.weight:g}" for data in config.data)
     lines = [
-        f"run {config.name}-{config.fingerprint()}: {config.steps} steps from {config.model.name}, seed {config.seed}",
-        f"each step: {rollout.prompts} problems x {rollout.n} completions of at most {rollout.max_tokens} tokens,"
-        f" {config.optimizer.minibatches} updates",
-        "problems: " + ", ".join(f"{data.source} {data.options} x{data.weight:g}" for data in config.data),
-        f"measured after steps {config.evaluation_steps()} on "
-        + (", ".join(each.name for each in config.evaluation.sets) or "nothing"),
-        f"completions to be drawn: at least {config.steps * rollout.prompts * rollout.n} in training, "
-        f"{len(config.evaluation_steps()) * config.evaluation.samples * sum(s.count for s in config.evaluation.sets)}"
-        " in evaluation",
+        f"run {config.name}-{config.fingerprint()}: {config.steps} steps, seed {config.seed}",
+        f"model: {config.model.name}",
+        f"each step: {rollout.prompts} problems x {rollout.n} completions of {rollout.max_tokens} tokens",
+        f"problems: {sources}",
+        f"measured after steps {config.evaluation_steps()}",
+        f"completions in training, at least: {config.steps * rollout.prompts * rollout.n}",
+        f"completions in evaluation: {measured}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 
