@@ -127,9 +127,12 @@ def classify(base: Report, mid: Report | None, final: Report, *, k: int = 128, s
     ks = sorted({*powers_of_two(k), k})
     curves_CPK = np.stack([tally_values([row[at] for row in rows], ks) for at in range(len(reports))])
     base_PK, final_PK = curves_CPK[0], curves_CPK[1]
-    change_1 = _difference(final_PK[:, 0] - base_PK[:, 0], seed)
-    change_k = _difference(final_PK[:, -1] - base_PK[:, -1], seed)
-    late = _difference(final_PK[:, -1] - curves_CPK[2][:, -1], seed) if mid is not None else None
+    differences_PD = np.stack([final_PK[:, 0] - base_PK[:, 0], final_PK[:, -1] - base_PK[:, -1]], axis=1)
+    if mid is not None:
+        late_P = final_PK[:, -1] - curves_CPK[2][:, -1]
+        differences_PD = np.column_stack([differences_PD, late_P])
+    change_1, change_k, *rest = _differences(differences_PD, seed)
+    late = rest[0] if rest else None
     kind, reason = _decide(change_k, late, len(rows))
     return Boundary(
         benchmark=base.benchmark,
@@ -192,13 +195,16 @@ def _shared_problems(reports: Sequence[Report], k: int) -> list[tuple[Tally, ...
     return rows
 
 
-def _difference(difference_P: Array, seed: int) -> Difference:
-    resamples = resampled_means(difference_P[:, None], seed=seed)[:, 0]
-    return Difference(
-        value=float(difference_P.mean()),
-        interval=percentile_interval(resamples),
-        changed=int(np.count_nonzero(difference_P)),
-    )
+def _differences(differences_PD: Array, seed: int) -> list[Difference]:
+    resamples_RD = resampled_means(differences_PD, seed=seed)
+    return [
+        Difference(
+            value=float(difference_P.mean()),
+            interval=percentile_interval(samples_R),
+            changed=int(np.count_nonzero(difference_P)),
+        )
+        for difference_P, samples_R in zip(differences_PD.T, resamples_RD.T, strict=True)
+    ]
 
 
 def _decide(change: Difference, late: Difference | None, problems: int) -> tuple[BoundaryClass, str]:

@@ -34,7 +34,7 @@ def evaluate(  # noqa: PLR0913  (the ways out of this floor are arguments, each 
     model: str,
     keep: Keep,
     done: Iterable[Tally] = (),
-    on_progress: Callable[[int], object] = lambda completions: None,
+    on_progress: Callable[[int], object] = lambda _: None,
 ) -> Report:
     """Draw `sampling.n` completions of every problem, have them judged and count.
 
@@ -139,5 +139,7 @@ def _chunks(problems: Sequence[Problem], size: int) -> Iterable[Sequence[Problem
 def _only_domain(benchmark: Benchmark, problems: Sequence[Problem]) -> Domain:
     domains = {problem.domain for problem in problems}
     if len(domains) != 1:
-        raise EvalError(f"benchmark {benchmark.name!r} mixes the domains {', '.join(sorted(domains))}: split it")
+        raise EvalError(
+            f"benchmark {benchmark.name!r} mixes the domains {', '.join(sorted(domains))}: split it"
+        )
     return domains.pop()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-RESAMPLES = 4000
+RESAMPLES = 2000
 LEVEL = 0.95
 _Z = 1.959963984540054
 """The 97.5 % point of the normal distribution."""
@@ -42,14 +42,14 @@ class Interval:
         return -margin < self.low and self.high < margin
 
 
-def resampled_means(values_PK: Array, *, seed: int, resamples: int = RESAMPLES) -> Array:
+def resampled_means(values_PK: Array, *, seed: int) -> Array:
     """Means of `values_PK` over problems drawn anew with replacement: means_RK.
 
     Columns are resampled together, so differences between them are paired by problem.
     """
     problems = values_PK.shape[0]
     generator = np.random.default_rng(seed)
-    weights_RP = generator.multinomial(problems, np.full(problems, 1 / problems), size=resamples)
+    weights_RP = generator.multinomial(problems, np.full(problems, 1 / problems), size=RESAMPLES)
     means_RK: Array = weights_RP @ values_PK / problems
     return means_RK
 

@@ -47,7 +47,9 @@ class JsonLinesSource:
         if not found:
             raise EvalError(f"{self._path} has no problem: {skipped[0] if skipped else 'it is empty'}")
         if skipped:
-            _LOG.warning("%d of %d rows left out; first: %s", len(skipped), len(skipped) + len(found), skipped[0])
+            _LOG.warning(
+                "%d of %d rows left out; first: %s", len(skipped), len(skipped) + len(found), skipped[0]
+            )
         return draw(found, count=count, seed=seed)
 
     def _lines(self) -> list[str]:
