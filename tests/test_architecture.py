@@ -1,0 +1,183 @@
+"""The house rules that no linter knows: sizes, names, import costs, tables. pyproject.toml holds the rest."""
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evals.benchmark import BENCHMARKS
+from evals.source import SOURCES
+from harness.advantage import ESTIMATORS
+from harness.engines.port import ENGINES
+from harness.learners.port import LEARNERS
+from rewards.verifier import VERIFIERS
+from sandbox.backend import BACKENDS
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("harness", "db", "evals", "rewards", "sandbox")
+MODULES = sorted(
+    path.relative_to(ROOT)
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+)
+
+FILE_LINES = 300
+FUNCTION_LINES = 50
+LONG_FILES = {
+    "harness/config.py": "every knob of a run, each with its unit and the paper's value, in one place",
+}
+LONG_FILE_LINES = 350
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "core", "types", "constants"}
+CATCH_ALL = {
+    "rewards/grader.py": "a fault in one verifier, its author's own included, costs its own rows and stops no others",
+}
+
+TABLES = {
+    "BACKENDS": BACKENDS,
+    "BENCHMARKS": BENCHMARKS,
+    "ENGINES": ENGINES,
+    "ESTIMATORS": ESTIMATORS,
+    "LEARNERS": LEARNERS,
+    "SOURCES": SOURCES,
+    "VERIFIERS": VERIFIERS,
+}
+
+
+def each_module() -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("module", MODULES, ids=str)
+
+
+def tree_of(module: Path) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def imports_of(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Names of the top-level packages in memory after `statement` has run in a fresh Python."""
+    code = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@each_module()
+def test_a_file_is_short_enough_to_be_read_at_once(module: Path) -> None:
+    limit = LONG_FILE_LINES if str(module) in LONG_FILES else FILE_LINES
+    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= limit
+
+
+def test_only_files_that_need_it_may_be_long() -> None:
+    for name in LONG_FILES:
+        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) > FILE_LINES, (
+            f"{name} is short now"
+        )
+
+
+@each_module()
+def test_a_function_is_short_enough_to_be_read_at_once(module: Path) -> None:
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert (node.end_lineno or 0) - node.lineno + 1 <= FUNCTION_LINES, node.name
+
+
+@each_module()
+def test_a_module_is_named_for_its_one_idea(module: Path) -> None:
+    assert module.stem not in DRAWERS
+
+
+@each_module()
+def test_a_package_file_holds_one_docstring_and_nothing_else(module: Path) -> None:
+    if module.name == "__init__.py":
+        tree = tree_of(module)
+        assert ast.get_docstring(tree)
+        assert len(tree.body) == 1
+
+
+@each_module()
+def test_every_error_is_caught_by_name(module: Path) -> None:
+    """A named exception can be told apart; `except Exception` hides whose fault it was."""
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.ExceptHandler) and str(module) not in CATCH_ALL:
+            caught = "BaseException" if node.type is None else ast.unparse(node.type)
+            assert not {"Exception", "BaseException"} & set(caught.strip("()").split(", ")), node.lineno
+
+
+def test_only_entry_loops_that_still_do_may_catch_everything() -> None:
+    for name in CATCH_ALL:
+        assert "except Exception" in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_sandbox_stands_on_the_standard_library_alone() -> None:
+    known = sys.stdlib_module_names | {"sandbox"}
+    for module in MODULES:
+        if module.parts[0] == "sandbox":
+            for name in imports_of(tree_of(module)):
+                assert name.partition(".")[0] in known, f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_five_packages_are_this_projects_own(package: str) -> None:
+    """Their names are generic: another distribution's package of that name must not shadow ours."""
+    found = importlib.import_module(package).__file__
+    assert found is not None
+    assert Path(found).is_relative_to(ROOT)
+
+
+def test_the_wheel_ships_the_five_packages_and_no_tests() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == list(PACKAGES)
+    assert project["tool"]["importlinter"]["root_packages"] == list(PACKAGES)
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [(table, name) for table in TABLES for name in TABLES[table]],
+    ids=str,
+)
+def test_every_name_in_a_ports_table_leads_somewhere(table: str, name: str) -> None:
+    assert pkgutil.resolve_name(TABLES[table][name]) is not None
+
+
+def test_grading_is_light_to_import() -> None:
+    heavy = {"torch", "transformers", "sympy", "numpy", "sqlalchemy", "fastapi", "pydantic", "reasoning_gym"}
+    assert not heavy & loaded_by("import rewards.grader")
+
+
+@pytest.mark.parametrize("package", ["db", "evals", "rewards", "sandbox", "harness.hub"])
+def test_a_hub_or_a_worker_starts_without_torch(package: str) -> None:
+    names = [
+        found.name
+        for found in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
+        if ".migrations." not in found.name
+    ]
+    assert not {"torch", "transformers"} & loaded_by(f"import {', '.join(names)}")
+
+
+def test_help_comes_without_the_heavy_parts() -> None:
+    """`harness --help` answers in under half a second because nothing heavy is imported for it."""
+    statement = """
+import sys
+from harness.cli import main
+sys.argv = ["harness", "--help"]
+try:
+    main()
+except SystemExit as end:
+    assert end.code in (0, None)
+"""
+    heavy = {"torch", "transformers", "sqlalchemy", "fastapi", "celery", "reasoning_gym", "sympy", "scipy"}
+    assert not heavy & loaded_by(statement)
