@@ -1,10 +1,20 @@
 """The grader: many submissions in, one verdict each out, in order."""
 
-from collections.abc import Sequence
-from typing import Protocol
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
 
-from rewards.submission import Submission
-from rewards.verdict import Verdict
+from rewards.errors import BadReference, UnknownVerifier
+from rewards.submission import Submission, invalid, parse_row, row_id, row_out
+from rewards.verdict import Outcome, Verdict
+from rewards.verifier import BatchVerifier, Tools, Verifier, open_verifier
+from sandbox.backend import Backend, open_backend
+
+_Result = TypeVar("_Result")
 
 
 class Grader(Protocol):
@@ -21,3 +31,132 @@ class Grader(Protocol):
     def close(self) -> None:
         """Give back what the grader holds. Safe to call twice."""
         ...
+
+
+def grade_rows(grader: Grader, rows: Sequence[object]) -> list[dict[str, Any]]:
+    """Rows in, rows out, in order and exactly one for each: the format of `harness grade` and HTTP.
+
+    A row without an id gets its position, counted from 0. Raises what `grader.grade` raises.
+    """
+    parsed = [parse_row(row, fallback_id=str(position)) for position, row in enumerate(rows)]
+    verdicts = iter(grader.grade([row for row in parsed if isinstance(row, Submission)]))
+    return [
+        row_out(row_id(row, str(position)), next(verdicts) if isinstance(read, Submission) else read)
+        for position, (row, read) in enumerate(zip(rows, parsed, strict=True))
+    ]
+
+
+class LocalGrader:
+    """Grades in this process, in its killable workers and in its sandbox.
+
+    Opens verifiers, workers and the sandbox on first use, so that a grader costs nothing until it
+    grades. Safe from many threads. To be opened in the process that uses it, not before a fork.
+    """
+
+    def __init__(self, *, sandbox: str = "auto", workers: int = 1, own: bool = False) -> None:
+        """Say what may be used.
+
+        Args:
+            sandbox: a name for `sandbox.backend.open_backend`.
+            workers: threads, and killable workers of each verifier.
+            own: whether a submission may name a `module:attribute`; never for requests over HTTP.
+        """
+        self._sandbox_name = sandbox
+        self._workers = workers
+        self._own = own
+        self._lock = threading.Lock()
+        self._verifiers: dict[str, Verifier] = {}
+        self._backend: Backend | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def grade(self, submissions: Sequence[Submission]) -> list[Verdict]:
+        """One verdict for each submission, in order. Never raises for what a submission holds."""
+        positions: dict[str, list[int]] = {}
+        for position, submission in enumerate(submissions):
+            positions.setdefault(submission.verifier, []).append(position)
+        verdicts: dict[int, Verdict] = {}
+        for name, places in positions.items():
+            group = [submissions[place] for place in places]
+            verdicts.update(zip(places, self._grade_group(name, group), strict=True))
+        return [verdicts[position] for position in range(len(submissions))]
+
+    def close(self) -> None:
+        """Close verifiers and sandbox. Safe to call twice."""
+        with self._lock:
+            for verifier in self._verifiers.values():
+                verifier.close()
+            self._verifiers.clear()
+            if self._backend is not None:
+                self._backend.close()
+                self._backend = None
+
+    def _grade_group(self, name: str, group: Sequence[Submission]) -> list[Verdict]:
+        opened = _outcome(lambda: self._verifier(name))
+        if isinstance(opened, Exception):
+            verdict = replace(_verdict_on_failure(opened), verifier=name)
+            return [verdict] * len(group)
+        return list(self._judge(opened, group))
+
+    def _judge(self, verifier: Verifier, group: Sequence[Submission]) -> Iterator[Verdict]:
+        started = time.perf_counter()
+        if isinstance(verifier, BatchVerifier):
+            items = [(submission.response, submission.reference) for submission in group]
+            outcomes = _outcome(lambda: verifier.verify_many(items))
+            if isinstance(outcomes, Exception):
+                outcomes = [outcomes] * len(group)
+            wall_ms = (time.perf_counter() - started) * 1000 / len(group)
+            timed = [(outcome, wall_ms) for outcome in outcomes]
+        elif self._workers == 1 or len(group) == 1:
+            timed = [_timed(verifier, submission) for submission in group]
+        else:
+            with ThreadPoolExecutor(self._workers) as threads:
+                timed = list(threads.map(lambda submission: _timed(verifier, submission), group))
+        for outcome, wall_ms in timed:
+            verdict = _verdict_on_failure(outcome) if isinstance(outcome, Exception) else outcome
+            yield replace(verdict, verifier=verifier.name, version=verifier.version, wall_ms=wall_ms)
+
+    def _verifier(self, name: str) -> Verifier:
+        with self._lock:
+            if name not in self._verifiers:
+                tools = Tools(sandbox=self._sandbox, workers=self._workers)
+                self._verifiers[name] = open_verifier(name, tools, own=self._own)
+            return self._verifiers[name]
+
+    def _sandbox(self) -> Backend:
+        with self._lock:
+            if self._backend is None:
+                self._backend = open_backend(self._sandbox_name)
+            return self._backend
+
+
+def _timed(verifier: Verifier, submission: Submission) -> tuple[Verdict | Exception, float]:
+    started = time.perf_counter()
+    outcome = _outcome(lambda: verifier.verify(submission.response, submission.reference))
+    return outcome, (time.perf_counter() - started) * 1000
+
+
+def _outcome(call: Callable[[], _Result]) -> _Result | Exception:
+    """What `call` returns or raises: the one place where any exception is caught.
+
+    A fault in a verifier, its author's own included, costs its own rows and stops no others.
+    """
+    try:
+        return call()
+    except Exception as error:
+        return error
+
+
+def _verdict_on_failure(error: Exception) -> Verdict:
+    """Whose fault it is: the row's where its reference or verifier is none, else ours."""
+    if isinstance(error, BadReference | UnknownVerifier):
+        return invalid(str(error))
+    return Verdict(
+        status=Outcome.INFRA_ERROR, reward=None, detail=f"{type(error).__name__}: {error}".rstrip(": ")
+    )

@@ -1,0 +1,105 @@
+r"""What in a response counts as its answer. A step of its own, before anything is judged.
+
+In this order, on the text after `</think>`:
+
+1. the last `\boxed{...}` (or `\fbox`); boxes with nothing but separators and words such as
+   "and" between them are one answer, a list;
+2. the last final statement: `#### X`, "Answer: X", "the answer is X", up to the line's end;
+3. where `bare` allows it, a short response as a whole.
+
+Nothing of the kind is no answer. A thought that never ends (`<think>` without `</think>`) has none.
+
+Not covered: a guess at "the last number of the text", which rewards a list of guesses.
+"""
+
+import re
+from typing import Final
+
+MAX_RESPONSE_CHARS: Final = 20_000
+"""Only the tail of a longer response is looked at: a final answer stands at its end."""
+MAX_BARE_CHARS: Final = 400
+
+_BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*")
+_BETWEEN_BOXES: Final = re.compile(
+    r"(?:\\text\s*\{)?[\s,;&$}]*(?:\\quad|\\qquad|\\\\|\\[,; ()\[\]]|and|or|[\s,;&$.}])*", re.IGNORECASE
+)
+_STATEMENT: Final = re.compile(
+    r"(?:\banswer\b\W{0,6}\b(?:is|equals|are)\b[\s:]*|\banswer\b[\s*_]*[:=][\s*_]*|####\s*)(?P<answer>[^\n]+)",
+    re.IGNORECASE,
+)
+
+
+def after_thinking(response: str) -> str:
+    """The tail of the response that follows the last `</think>`; empty where a thought never ends."""
+    before, mark, after = response.rpartition("</think>")
+    if mark:
+        return after[-MAX_RESPONSE_CHARS:].strip()
+    if "<think>" in response:
+        return ""
+    return after[-MAX_RESPONSE_CHARS:].strip()
+
+
+def final_answer(text: str, *, bare: bool = True) -> str | None:
+    """The answer that `text` (see `after_thinking`) states, or None."""
+    boxed = last_boxes(text)
+    if boxed is not None:
+        return boxed
+    statements = [match for match in _STATEMENT.finditer(text)]
+    if statements:
+        return _trim(statements[-1]["answer"])
+    if bare and text and len(text) <= MAX_BARE_CHARS:
+        return _trim(text)
+    return None
+
+
+def last_boxes(text: str) -> str | None:
+    """The content of the last box, or of the last run of adjacent boxes joined by commas."""
+    boxes = _boxes(text)
+    if not boxes:
+        return None
+    run = [boxes[-1]]
+    for box in reversed(boxes[:-1]):
+        if not _BETWEEN_BOXES.fullmatch(text[box[2] : run[0][0]]):
+            break
+        run.insert(0, box)
+    contents = list(dict.fromkeys(content.strip() for _, content, _ in run if content.strip()))
+    return ", ".join(contents) if contents else None
+
+
+def _boxes(text: str) -> list[tuple[int, str, int]]:
+    """(start, content, end) of each box that closes; `\\boxed 5` holds one word."""
+    boxes = []
+    end = 0
+    for match in _BOX.finditer(text):
+        if match.start() < end:
+            continue
+        if text[match.end() : match.end() + 1] == "{":
+            close = _closing_brace(text, match.end())
+            if close is None:
+                continue
+            content, end = text[match.end() + 1 : close], close + 1
+        else:
+            word = re.compile(r"[^\s$\\{}.]+").match(text, match.end())
+            if word is None:
+                continue
+            content, end = word[0], word.end()
+        boxes.append((match.start(), content, end))
+    return boxes
+
+
+def _closing_brace(text: str, opening: int) -> int | None:
+    depth = 0
+    for brace in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, opening):
+        if brace[0] == "{":
+            depth += 1
+        elif brace[0] == "}":
+            depth -= 1
+            if depth == 0:
+                return brace.start()
+    return None
+
+
+def _trim(answer: str) -> str | None:
+    """Without Markdown emphasis, a closing full stop and blanks around."""
+    trimmed = answer.strip().strip("*_`").strip()
+    return trimmed.rstrip(".").rstrip() or None
