@@ -1,0 +1,1 @@
+"""One suite for each port, walked over every entry of the port's table."""
