@@ -1,0 +1,1 @@
+"""What runs around a program: imported by a bare interpreter, so it stays free of costly imports."""
