@@ -2,8 +2,8 @@ r"""What in a response counts as its answer. A step of its own, before anything 
 
 In this order, on the text after `</think>`:
 
-1. the last `\boxed{...}` (or `\fbox`); boxes with nothing but separators and words such as
-   "and" between them are one answer, a list;
+1. the last `\boxed{...}` (or `\fbox`); boxes with little between them but a comma or an "and"
+   are one answer, a list. Minerva's "The final answer is $X$" after the box wins over it;
 2. the last final statement: `#### X`, "Answer: X", "the answer is X", up to the line's end;
 3. where `bare` allows it, a short response as a whole.
 
@@ -19,10 +19,10 @@ MAX_RESPONSE_CHARS: Final = 20_000
 """Only the tail of a longer response is looked at: a final answer stands at its end."""
 MAX_BARE_CHARS: Final = 400
 
-_BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*")
-_BETWEEN_BOXES: Final = re.compile(
-    r"(?:\\text\s*\{)?[\s,;&$}]*(?:\\quad|\\qquad|\\\\|\\[,; ()\[\]]|and|or|[\s,;&$.}])*", re.IGNORECASE
-)
+_BOX: Final = re.compile(r"\\(?:begin)?(?:boxed|fbox)\s*")
+_BETWEEN_BOXES: Final = re.compile(r"(?=[^\n]*(?:[,;]|\band\b|\bor\b))[^.\n]{1,40}")
+"""What joins two boxes into one answer: little, on one line, with a comma or an "and" in it."""
+_MINERVA: Final = re.compile(r"final answer is:?\s*\$(?P<answer>[^$\n]+)\$", re.IGNORECASE)
 _STATEMENT: Final = re.compile(
     r"(?:\banswer\b\W{0,6}\b(?:is|equals|are)\b[\s:]*|\banswer\b[\s*_]*[:=][\s*_]*|####\s*)(?P<answer>[^\n]+)",
     re.IGNORECASE,
@@ -41,10 +41,13 @@ def after_thinking(response: str) -> str:
 
 def final_answer(text: str, *, bare: bool = True) -> str | None:
     """The answer that `text` (see `after_thinking`) states, or None."""
-    boxed = last_boxes(text)
+    stated = list(_MINERVA.finditer(text))
+    boxed = last_boxes(text[stated[-1].end() :] if stated else text)
     if boxed is not None:
         return boxed
-    statements = [match for match in _STATEMENT.finditer(text)]
+    if stated:
+        return _trim(stated[-1]["answer"])
+    statements = list(_STATEMENT.finditer(text))
     if statements:
         return _trim(statements[-1]["answer"])
     if bare and text and len(text) <= MAX_BARE_CHARS:

@@ -68,7 +68,7 @@ class WorkerPool:
     """Workers that all run one task. Safe from many threads; opened on first use."""
 
     def __init__(
-        self, target: str, *, item_seconds: float, memory_bytes: int = 1024 * MIB, workers: int = 1
+        self, target: str, *, item_seconds: float, memory_bytes: int = 512 * MIB, workers: int = 1
     ) -> None:
         """Name the task; nothing is started yet.
 
@@ -76,7 +76,7 @@ class WorkerPool:
             target: the `module:function` called in a worker with each item. Items and results are
                 JSON values. A `warm_up()` in that module is called once, before any fork.
             item_seconds: CPU time for one item; the wall bound is `WALL_FACTOR` times that.
-            memory_bytes: address space of one worker.
+            memory_bytes: address space of one worker, on top of its libraries'.
             workers: how many may run side by side.
         """
         self._item_seconds = item_seconds
