@@ -1,6 +1,6 @@
 # Each target does its own set-up; a second call finds it done. `make` alone lists the targets.
 # Variables: PYTHON (which Python makes .venv), ARGS (passed on: make test ARGS="tests/db -x").
-.PHONY: help demo test lint check format services
+.PHONY: help demo test lint check format docs services
 BIN := .venv/bin
 
 help:
@@ -9,6 +9,7 @@ help:
 	@echo 'make lint     format, lint, types, imports, dead code'
 	@echo 'make check    lint and test'
 	@echo 'make format   rewrite the code in the house format'
+	@echo 'make docs     write the key tables of docs/recipes.md again'
 
 demo: .venv/.installed-train
 	$(BIN)/harness demo $(ARGS)
@@ -37,3 +38,6 @@ services:
 
 .venv/.installed-dev: pyproject.toml scripts/make-venv
 	@scripts/make-venv train,postgres,dev
+
+docs: .venv/.installed-dev
+	$(BIN)/python scripts/recipe_reference.py
