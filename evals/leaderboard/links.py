@@ -1,5 +1,6 @@
 """Where each page is: on the server, or among the files of a static export."""
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Collection
@@ -56,7 +57,8 @@ class ServerLinks:
     def board(self, query: BoardQuery) -> str:
         """See `Links`."""
         k = query.k if query.k != 1 else ""
-        return "/" + _query(k=k, sort=query.sort, order="ascending" if query.ascending else "")
+        order = "ascending" if query.ascending else ""
+        return "/" + _query(k=k, sort=query.sort, order=order, page=query.page if query.page > 1 else "")
 
     def passk(self) -> str:
         """See `Links`."""
@@ -96,11 +98,11 @@ class StaticPaths:
         return f"static/{path}"
 
     @staticmethod
-    def board(query: BoardQuery) -> str | None:
-        """One view of the board; there is no sorting among files."""
-        if query.sort:
-            return None
-        return "index.html" if query.k == 1 else f"board-k{query.k}.html"
+    def board(query: BoardQuery) -> str:
+        """One view of the board, in the order of the reports."""
+        if query.k == query.page == 1:
+            return "index.html"
+        return f"board-k{query.k}-{query.page}.html"
 
     @staticmethod
     def run(run_id: str) -> str:
@@ -112,10 +114,10 @@ class StaticPaths:
         """One page of a list of samples; equal filters and pages have equal files."""
         chosen = [
             f"{name}={value}"
-            for name in ("run", "model", "benchmark", "problem", "status")
-            if (value := getattr(query, name))
+            for name in ("run", "step", "model", "benchmark", "problem", "status")
+            if (value := getattr(query, name)) not in ("", None)
         ]
-        return f"samples/{_file_name('&'.join(chosen) or 'all')}-{query.page}.html"
+        return f"samples/{_file_name('&'.join(chosen) or 'all')}-{query.after or '0'}.html"
 
     @staticmethod
     def sample(sample_id: str) -> str:
@@ -138,8 +140,8 @@ class StaticLinks:
         return "../" * self.depth + quote(StaticPaths.asset(path))
 
     def board(self, query: BoardQuery) -> str | None:
-        """See `Links`."""
-        return self._to(StaticPaths.board(query))
+        """See `Links`; files cannot sort on demand."""
+        return None if query.sort else self._to(StaticPaths.board(query))
 
     def passk(self) -> str | None:
         """See `Links`."""
@@ -165,26 +167,19 @@ class StaticLinks:
         """See `Links`; files do not keep the filters."""
         return self._to(StaticPaths.sample(sample_id))
 
-    def _to(self, path: str | None) -> str | None:
-        if path is None or (self.paths is not None and path not in self.paths):
+    def _to(self, path: str) -> str | None:
+        if self.paths is not None and path not in self.paths:
             return None
         return "../" * self.depth + quote(path)
 
 
 def _query(**values: object) -> str:
-    chosen = {name: value for name, value in values.items() if value}
+    chosen = {name: value for name, value in values.items() if value not in ("", None)}
     return f"?{urlencode(chosen)}" if chosen else ""
 
 
 def _sample_query(query: SampleQuery) -> str:
-    return _query(
-        run=query.run,
-        model=query.model,
-        benchmark=query.benchmark,
-        problem=query.problem,
-        status=query.status,
-        page=query.page if query.page > 1 else "",
-    )
+    return _query(**dataclasses.asdict(query))
 
 
 def _file_name(text: str) -> str:

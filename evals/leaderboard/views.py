@@ -37,6 +37,8 @@ class StepView:
 
     step: int
     metrics: Mapping[str, float | None]
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Where the wall time went: seconds by part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +62,24 @@ class RunView:
     """In order of step."""
     events: tuple[EventView, ...] = ()
     """In order of step."""
+    outcomes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Training rollouts by domain and verdict status: `{"math": {"correct": 3, "no_answer": 13}}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleView:
-    """One rollout with what it was asked and how it was judged."""
+    """One rollout with what it was asked and how it was judged.
+
+    One of training has `run` and `step`; one of measuring has `model` and `benchmark`.
+    """
 
     id: str
     """Names its page; unique among all samples."""
-    model: str
+    run: str = ""
+    step: int | None = None
+    model: str = ""
     """Which weights drew it, as a report names them (`demo-1a2b3c4d@300`)."""
-    benchmark: str | None = None
-    """None for a rollout of training."""
-    run: str | None = None
-    """The run that it belongs to, if any."""
+    benchmark: str = ""
     problem_id: str
     domain: Domain
     source: str = ""
@@ -89,28 +95,32 @@ class SampleView:
     reward: float | None = None
     """After the rubric; None where the answer was not judged."""
     verdicts: tuple[Verdict, ...] = ()
-    """Newest first; the first one counts."""
+    """The one that counts comes first; a list of samples shows no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleQuery:
-    """Which samples a list shows. An empty text does not filter."""
+    """Which samples a list shows. An empty field does not filter."""
 
     run: str = ""
+    """A run's training rollouts."""
+    step: int | None = None
     model: str = ""
     benchmark: str = ""
     problem: str = ""
     status: str = ""
     """A value of `rewards.verdict.Outcome`."""
-    page: int = 1
+    after: str = ""
+    """Where the list goes on, in the caller's own words; empty for its beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One value that a filter may take, and how many samples have it."""
+    """One value that a filter may take."""
 
     value: str
     count: int | None = None
+    """Samples that have it; None where nobody counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +129,12 @@ class SamplePage:
 
     samples: tuple[SampleView, ...]
     query: SampleQuery = field(default_factory=SampleQuery)
-    total: int
-    """Samples that the filters let through, on all pages."""
-    page_size: int
+    after: str | None = None
+    """`SampleQuery.after` of the next page; None on the last one."""
+    total: int | None = None
+    """Samples that the filters let through, on all pages; None where nobody counted."""
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
-    """What may be chosen for a field of `SampleQuery`, by the field's name."""
+    """Filters on offer: values by the name of a field of `SampleQuery`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,3 +155,4 @@ class BoardQuery:
     sort: str = ""
     """The key of the column to sort by (`benchmark@version`); empty keeps the order of the reports."""
     ascending: bool = False
+    page: int = 1
