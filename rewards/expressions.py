@@ -17,7 +17,7 @@ from typing import Any, Final
 from rewards.errors import BadReference, GradingError
 from rewards.problem import Reference
 from rewards.verdict import Outcome, Verdict
-from rewards.workers import Fault, Overrun, WorkerPool
+from rewards.workers import Overrun, WorkerPool, overrun_verdict
 
 ITEM_SECONDS: Final = 4.0
 MAX_CHARS: Final = 2_000
@@ -62,10 +62,14 @@ class ExpressionJudge:
                 if verdict is None:
                     open_pairs.append(pair)
                 settled[pair] = verdict or GradingError("was not judged")
-        items = [{"answer": plain_to_latex(answer), "gold": plain_to_latex(gold)} for answer, gold in open_pairs]
+        items = [
+            {"answer": plain_to_latex(answer), "gold": plain_to_latex(gold)} for answer, gold in open_pairs
+        ]
         for pair, result in zip(open_pairs, self._pool.run(items), strict=True):
             settled[pair] = _read_result(result)
-        return [_best([settled[tidy(answer), tidy(gold)] for gold in golds], answer) for answer, golds in pairs]
+        return [
+            _best([settled[tidy(answer), tidy(gold)] for gold in golds], answer) for answer, golds in pairs
+        ]
 
     def close(self) -> None:
         """End the workers. Safe to call twice."""
@@ -175,12 +179,6 @@ def _read_result(result: Any) -> Verdict | GradingError:
     if isinstance(result, Overrun):
         return overrun_verdict(result)
     return _correct("math-verify") if result["equal"] else _incorrect("math-verify")
-
-
-def overrun_verdict(overrun: Overrun) -> Verdict:
-    """The verdict on an answer that took its worker down: reward 0, by its own fault."""
-    status = Outcome.UNSAFE if overrun.fault is Fault.CRASH else Outcome.TIMEOUT
-    return Verdict(status=status, reward=0.0, detail=f"the answer {overrun.detail}")
 
 
 def _best(outcomes: Sequence[Verdict | GradingError], answer: str) -> Verdict | GradingError:

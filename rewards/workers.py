@@ -33,6 +33,7 @@ from typing import Any, Final
 
 from rewards.errors import GradingError
 from rewards.frames import BrokenFrames, FrameReader, encode
+from rewards.verdict import Outcome, Verdict
 from sandbox.job import MIB
 
 START_SECONDS: Final = 120.0
@@ -58,6 +59,13 @@ class Overrun:
 
     fault: Fault
     detail: str
+
+
+def overrun_verdict(overrun: Overrun, *, extracted: str | None = None) -> Verdict:
+    """The verdict on an answer that took its worker down: reward 0, by its own fault."""
+    status = Outcome.UNSAFE if overrun.fault is Fault.CRASH else Outcome.TIMEOUT
+    detail = f"the answer {overrun.detail}"
+    return Verdict(status=status, reward=0.0, extracted=extracted, detail=detail)
 
 
 Answer = Any | Overrun | GradingError
