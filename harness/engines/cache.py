@@ -27,7 +27,9 @@ class RoomyLayer(DynamicLayer):
         super().__init__()
         self._buffers: tuple[Tensor, Tensor] | None = None
 
-    def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
+    def update(
+        self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[Tensor, Tensor]:
         """Append columns; returns all keys and values, each BHLD."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
@@ -73,7 +75,9 @@ class RoomyCache(Cache):
     def join(self, other: "RoomyCache") -> None:
         """Take in the other cache's rows below one's own, right-aligned with them."""
         for mine, theirs in zip(self._roomy(), other._roomy(), strict=True):
-            mine.replace(*(_stacked(pair) for pair in ((mine.keys, theirs.keys), (mine.values, theirs.values))))
+            mine.replace(
+                *(_stacked(pair) for pair in ((mine.keys, theirs.keys), (mine.values, theirs.values)))
+            )
 
     def _roomy(self) -> Sequence[RoomyLayer]:
         return [layer for layer in self.layers if isinstance(layer, RoomyLayer)]

@@ -10,7 +10,9 @@ from harness.group import Group
 class Learner(Protocol):
     """Holds the policy, its reference and its optimizer, and improves the policy."""
 
-    def update(self, groups: Sequence[Group], advantages_PG: Sequence[Sequence[float]]) -> Mapping[str, float]:
+    def update(
+        self, groups: Sequence[Group], advantages_PG: Sequence[Sequence[float]]
+    ) -> Mapping[str, float]:
         """Do one step's gradient updates on judged rollouts.
 
         Args:
