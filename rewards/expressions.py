@@ -1,7 +1,7 @@
 r"""Whether an answer equals a reference in the mathematical sense; what `math` and `stem` share.
 
 Stages, cheapest first: equal texts after tidying; exact integers and fractions; then math-verify in a
-killable worker (`rewards.expression_task`). The first two cost microseconds and settle most rows.
+killable worker (`rewards.tasks.expression`). The first two cost microseconds and settle most rows.
 
 A longer, deeper or more digit-ridden text than the bounds below is compared as text alone.
 
@@ -17,7 +17,8 @@ from typing import Any, Final
 from rewards.errors import BadReference, GradingError
 from rewards.problem import Reference
 from rewards.verdict import Outcome, Verdict
-from rewards.workers import Overrun, WorkerPool, overrun_verdict
+from rewards.workers.overrun import Overrun, overrun_verdict
+from rewards.workers.pool import WorkerPool
 
 ITEM_SECONDS: Final = 4.0
 MAX_CHARS: Final = 2_000
@@ -44,7 +45,7 @@ class ExpressionJudge:
 
     def __init__(self, *, workers: int) -> None:
         """Start nothing yet; see `WorkerPool`."""
-        self._pool = WorkerPool("rewards.expression_task:check", item_seconds=ITEM_SECONDS, workers=workers)
+        self._pool = WorkerPool("rewards.tasks.expression:check", item_seconds=ITEM_SECONDS, workers=workers)
 
     def judge_many(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[Verdict | GradingError]:
         """One verdict for each (answer, golds); an answer is correct where it equals any gold.

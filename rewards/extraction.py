@@ -31,7 +31,7 @@ _STATEMENT: Final = re.compile(
 
 def after_thinking(response: str) -> str:
     """The tail of the response that follows the last `</think>`; empty where a thought never ends."""
-    before, mark, after = response.rpartition("</think>")
+    _, mark, after = response.rpartition("</think>")
     if mark:
         return after[-MAX_RESPONSE_CHARS:].strip()
     if "<think>" in response:
@@ -70,7 +70,7 @@ def last_boxes(text: str) -> str | None:
 
 
 def _boxes(text: str) -> list[tuple[int, str, int]]:
-    """(start, content, end) of each box that closes; `\\boxed 5` holds one word."""
+    """(start, content, end) of each box that closes; a box without braces holds one word."""
     boxes = []
     end = 0
     for match in _BOX.finditer(text):

@@ -4,7 +4,7 @@ Reference: `{"dataset": NAME, "entry": {"question", "answer", "metadata", ...}}`
 dataset made it. The answer is the content of the last `<answer>...</answer>` after `</think>`, or
 without such tags all of the text there, blanks around stripped. Reward: the dataset's score in [0, 1].
 
-`puzzle` corrects scorers that are known to be wrong (`rewards.puzzle_corrections` lists each);
+`puzzle` corrects scorers that are known to be wrong (`rewards.tasks.puzzle_corrections` lists each);
 `puzzle:upstream` gives the published scores. Scorers run in a confined worker; the published ones
 that evaluate answers get a worker of its own for each answer.
 
@@ -18,10 +18,12 @@ from typing import Any, Final
 from rewards.errors import BadReference, GradingError
 from rewards.extraction import after_thinking
 from rewards.problem import Reference
-from rewards.puzzle_corrections import EVALUATED_FORMS
+from rewards.tasks.puzzle_corrections import EVALUATED_FORMS
 from rewards.verdict import Outcome, Verdict, share_verdict
 from rewards.verifier import Tools
-from rewards.workers import Answer, Overrun, WorkerPool, overrun_verdict
+from rewards.workers.channel import Answer
+from rewards.workers.overrun import Overrun, overrun_verdict
+from rewards.workers.pool import WorkerPool
 
 ITEM_SECONDS: Final = 4.0
 _ANSWER_TAG: Final = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
@@ -36,7 +38,9 @@ class PuzzleVerifier:
 
     def __init__(self, tools: Tools) -> None:
         """Start nothing yet."""
-        self._pool = WorkerPool("rewards.puzzle_task:score", item_seconds=ITEM_SECONDS, workers=tools.workers)
+        self._pool = WorkerPool(
+            "rewards.tasks.puzzle:score", item_seconds=ITEM_SECONDS, workers=tools.workers
+        )
 
     def verify(self, response: str, reference: Reference) -> Verdict:
         """Judge one response."""

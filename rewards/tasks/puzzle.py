@@ -1,7 +1,7 @@
 """Scores one answer to a Reasoning Gym puzzle. The part that runs in a worker.
 
-Only ever imported by `rewards.nursery`: importing Reasoning Gym takes seconds, and nine of its scorers
-run or parse as code what a model wrote (`rewards.puzzle_corrections.EVALUATED_FORMS`).
+Only ever imported by a nursery: importing Reasoning Gym takes seconds, and nine of its scorers run or
+parse as code what a model wrote (`rewards.tasks.puzzle_corrections.EVALUATED_FORMS`).
 """
 
 import math
@@ -12,7 +12,7 @@ from typing import Any, Final
 from reasoning_gym.dataset import ProceduralDataset
 from reasoning_gym.factory import DATASETS
 
-from rewards.puzzle_corrections import corrected_score
+from rewards.tasks.puzzle_corrections import corrected_score
 
 _NOT_ONE_DATASET: Final = "composite"
 _BOARD_DATASETS: Final = frozenset({"arc_agi", "rearc"})
@@ -37,7 +37,7 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
             value = corrected_score(name, answer, entry, _published_score)
     except MemoryError:
         raise
-    except BaseException as error:  # a scorer may raise anything on junk, SystemExit included
+    except BaseException as error:  # noqa: BLE001 - on junk a scorer raises anything, SystemExit too
         if not _usable(name, entry):
             return {"bad_reference": f"the scorer of {name!r} cannot use this entry: {error!r:.200}"}
         return {"score": 0.0, "note": f"the dataset's scorer raised {error!r:.200}"}
@@ -59,7 +59,7 @@ def _usable(name: str, entry: Mapping[str, Any]) -> bool:
     """Whether the scorer can score the entry's own answer."""
     try:
         _published_score(name, entry["answer"], entry)
-    except Exception:  # as in `score`
+    except Exception:  # noqa: BLE001 - as in `score`
         return False
     return True
 

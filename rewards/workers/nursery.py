@@ -1,7 +1,7 @@
 """The process that raises workers: imports a heavy library once, then forks a worker on request.
 
-Started by `rewards.workers` as `python -m rewards.nursery MODULE:FUNCTION MEMORY_BYTES` with a control
-socket as standard input. It runs nothing that a model wrote and stays single-threaded, so that a fork
+Started by `rewards.workers.nursery_link` as `python -m rewards.workers.nursery MODULE:FUNCTION BYTES`
+with a control socket as standard input. It runs nothing that a model wrote and stays single-threaded, so that a fork
 is safe and takes milliseconds where a fresh import takes seconds. A forked worker confines itself
 before it reads its first item. When the control socket closes the nursery ends, and the workers
 with it, since each asked to die with its parent.
@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from rewards.frames import FrameReader, encode
+from rewards.workers.frames import FrameReader, encode
 from sandbox.confinement import confine_this_process
 
 Task = Callable[[Any], Any]
@@ -33,7 +33,7 @@ def main(target: str, memory_bytes: int) -> None:
     _silence_standard_streams()
     try:
         task = _load(target)
-    except Exception as error:  # the entry of a worker: whatever went wrong is to be told
+    except Exception as error:  # noqa: BLE001 - a worker's entry: whatever went wrong is to be told
         control.send(f"failed {type(error).__name__}: {error}".encode()[:4000])
         return
     gc.collect()
@@ -68,11 +68,11 @@ def _load(target: str) -> Task:
 
 def _fork(control: socket.socket, descriptor: int, task: Task, memory_bytes: int) -> int:
     pid = os.fork()
-    if pid:
-        os.close(descriptor)
-        return pid
-    control.close()
-    _work(socket.socket(fileno=descriptor), task, memory_bytes)
+    if pid == 0:
+        control.close()
+        _work(socket.socket(fileno=descriptor), task, memory_bytes)
+    os.close(descriptor)
+    return pid
 
 
 def _kill(pid: int) -> None:
@@ -84,7 +84,7 @@ def _kill(pid: int) -> None:
 def _work(channel: socket.socket, task: Task, memory_bytes: int) -> NoReturn:
     try:
         confine_this_process(memory_bytes=memory_bytes)
-    except Exception as error:  # the entry of a worker: whatever went wrong is to be told
+    except Exception as error:  # noqa: BLE001 - a worker's entry: whatever went wrong is to be told
         channel.sendall(encode({"failed": f"{type(error).__name__}: {error}"}))
         os._exit(1)
     reader = FrameReader()
@@ -107,7 +107,7 @@ def _answer(task: Task, item: object, nonce: str) -> bytes:
         return encode(answer)
     except MemoryError:
         return encode({"nonce": nonce, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
-    except BaseException as error:  # the entry of a worker; an item may even raise SystemExit
+    except BaseException as error:  # noqa: BLE001 - a worker's entry; an item may raise SystemExit
         return encode({"nonce": nonce, "error": f"{type(error).__name__}: {error}"[:500]})
 
 

@@ -1,10 +1,10 @@
-"""Are two mathematical texts equal? The part that runs in a worker: math-verify, and guards around it.
+r"""Are two mathematical texts equal? The part that runs in a worker: math-verify, and guards around it.
 
-Only ever imported by `rewards.nursery`: importing it costs most of a second, and calling it on what a
-model wrote may hang. math-verify's own timeouts are off, since its signal handlers see only some hangs;
+Only ever imported by a nursery: importing it costs most of a second, and calling it on what a model
+wrote may hang. math-verify's own timeouts are off, since its signal handlers see only some hangs;
 the pool that owns the worker keeps the time.
 
-The guards close what is known of math-verify 0.9: it drops `\\ldots`, so that two sequences agree by
+The guards close what is known of math-verify 0.9: it drops `\ldots`, so that two sequences agree by
 their first terms; it compares numbers to a fixed number of decimals, so that tiny or huge ones agree;
 it reads "or" in any text as a list.
 """
@@ -31,19 +31,16 @@ def warm_up() -> None:
 
 
 def check(item: dict[str, str]) -> dict[str, Any]:
-    """Compare `{"gold", "answer"}`; answers `{"equal": bool, "parsed": bool}`.
-
-    `parsed` says whether the gold text was read as mathematics at all.
-    """
+    """Compare `{"gold", "answer"}`; answers `{"equal": bool}`."""
     gold_text, answer_text = item["gold"], item["answer"]
     if _ELLIPSIS.search(gold_text + answer_text) or _QUOTED.search(answer_text):
-        return {"equal": False, "parsed": False}
+        return {"equal": False}
     gold_is_member = _MEMBER.match(gold_text) is not None
     gold, answer = _parsed(_MEMBER.sub("", gold_text)), _parsed(_MEMBER.sub("", answer_text))
     equal = bool(verify(gold, answer, timeout_seconds=None, allow_set_relation_comp=gold_is_member))
     if equal and "%" not in gold_text + answer_text:
         equal = not _numbers_apart(gold, answer)
-    return {"equal": equal, "parsed": any(isinstance(reading, Basic) for reading in gold)}
+    return {"equal": equal}
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,1 @@
+"""What workers run: importing these costs seconds, and only a nursery does."""
