@@ -1,1 +1,1 @@
-"""x"""
+"""Keeps problems, rollouts, verdicts and reports, behind plain verbs."""

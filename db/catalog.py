@@ -1,0 +1,125 @@
+"""What every room of the store writes alike: problems and verifiers once each, rollouts in bulk."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db import mapping
+from db.errors import UnknownRecord
+from db.tables import ProblemRow, RolloutRow, RunRow, Table, VerdictRow, VerifierRow
+from evals.rollout import Rollout
+
+Item = TypeVar("Item")
+
+LOOKUP_ROWS = 500
+"""Values in one `IN (...)`, below every engine's limit."""
+CACHED_PROBLEMS = 200_000
+
+VerifierName = tuple[str, str]
+"""A verifier's name and version."""
+
+
+@dataclass(slots=True)
+class Keys:
+    """Primary keys of problems and verifiers."""
+
+    problems: dict[str, int] = field(default_factory=dict)
+    verifiers: dict[VerifierName, int] = field(default_factory=dict)
+
+
+class Catalog:
+    """Keys that are known to be in the database, so that a step looks up only what is new."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self._known = Keys()
+
+    def keys_for(self, connection: Connection, rollouts: Sequence[Rollout]) -> Keys:
+        """Keys of the rollouts' problems and verifiers, which are inserted where they are new.
+
+        Give them to `remember` once the unit is committed, and not before: another unit must never
+        refer to a row that was rolled back.
+        """
+        problems = {rollout.problem.id: rollout.problem for rollout in rollouts}
+        keys = Keys(
+            problems={key: self._known.problems[key] for key in problems if key in self._known.problems},
+            verifiers=dict(self._known.verifiers),
+        )
+        for part in _parts(key for key in problems if key not in keys.problems):
+            insert_missing(connection, ProblemRow, [mapping.problem_values(problems[key]) for key in part])
+            found = select(ProblemRow.hash, ProblemRow.id).where(ProblemRow.hash.in_(part))
+            keys.problems.update((key, id_) for key, id_ in connection.execute(found))
+        names = {(rollout.verdict.verifier, rollout.verdict.version) for rollout in rollouts}
+        for name, version in sorted(names - keys.verifiers.keys()):
+            insert_missing(connection, VerifierRow, [{"name": name, "version": version}])
+            of_name = (VerifierRow.name == name, VerifierRow.version == version)
+            keys.verifiers[name, version] = connection.scalars(select(VerifierRow.id).where(*of_name)).one()
+        return keys
+
+    def remember(self, keys: Keys) -> None:
+        """Take over keys whose unit is committed."""
+        if len(self._known.problems) > CACHED_PROBLEMS:
+            self._known.problems = {}
+        self._known.problems |= keys.problems
+        self._known.verifiers |= keys.verifiers
+
+
+def insert_rollouts(
+    connection: Connection, rollouts: Sequence[tuple[Rollout, bool]], keys: Keys, origin: dict[str, Any]
+) -> None:
+    """Insert rollouts and their verdicts.
+
+    Args:
+        connection: of a writing unit.
+        rollouts: each with whether it was kept for the update.
+        keys: of all their problems and verifiers.
+        origin: the columns that say where they come from.
+    """
+    if not rollouts:
+        return
+    verifiers = [keys.verifiers[rollout.verdict.verifier, rollout.verdict.version] for rollout, _ in rollouts]
+    values = [
+        origin
+        | mapping.rollout_values(
+            rollout, problem_id=keys.problems[rollout.problem.id], verifier_id=verifier_id, kept=kept
+        )
+        for (rollout, kept), verifier_id in zip(rollouts, verifiers, strict=True)
+    ]
+    query = insert(RolloutRow).returning(RolloutRow.id, sort_by_parameter_order=True)
+    ids = connection.scalars(query, values).all()
+    verdicts = [
+        mapping.verdict_values(rollout.verdict, rollout_id=rollout_id, verifier_id=verifier_id)
+        for (rollout, _), rollout_id, verifier_id in zip(rollouts, ids, verifiers, strict=True)
+    ]
+    connection.execute(insert(VerdictRow), verdicts)
+
+
+def run_key(connection: Connection, run_id: str) -> int:
+    """The primary key of a run.
+
+    Raises:
+        UnknownRecord: no such run.
+    """
+    key = connection.scalar(select(RunRow.id).where(RunRow.key == run_id))
+    if key is None:
+        newest = connection.scalars(select(RunRow.key).order_by(RunRow.id.desc()).limit(5)).all()
+        raise UnknownRecord(
+            f"no run {run_id!r}: the newest are {', '.join(newest) or 'none, nothing ran yet'}"
+        )
+    return key
+
+
+def insert_missing(connection: Connection, table: type[Table], values: list[dict[str, Any]]) -> None:
+    """Insert rows, but for those whose unique columns are there already, perhaps by another process."""
+    dialect_insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(dialect_insert(table).on_conflict_do_nothing(), values)
+
+
+def _parts(items: Iterable[Item]) -> Iterator[list[Item]]:
+    remaining = iter(items)
+    while part := list(islice(remaining, LOOKUP_ROWS)):
+        yield part
