@@ -1,9 +1,13 @@
 """What is to be run: one program, its input and its limits."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 MIB = 1024 * 1024
+
+_LONGEST_NAME: Final = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +24,14 @@ class Limits:
     output_bytes: int = 4 * MIB
     """For stdout and stderr each; what goes over is cut and the status says so."""
     file_bytes: int = 16 * MIB
+    """For all that it writes into files together, where the backend can count it; else for each file."""
     processes: int = 16
     open_files: int = 64
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            if not getattr(self, name) > 0:
-                raise ValueError(f"limit {name} must be positive, not {getattr(self, name)!r}")
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"limit {name} must be positive and finite, not {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,9 @@ class Job:
     """One program to run once, in a fresh and empty place.
 
     `files` maps plain names to contents; they are laid beside the program before it starts.
+
+    Raises:
+        ValueError: a file's name is not a plain one.
     """
 
     source: str
@@ -41,3 +49,12 @@ class Job:
     stdin: bytes = b""
     files: Mapping[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        for name in self.files:
+            encoded = name.encode("utf-8", "surrogatepass")
+            if name in ("", ".", "..") or "/" in name or "\0" in name or len(encoded) > _LONGEST_NAME:
+                raise ValueError(
+                    f"file name {name!r} is not a plain one: give 1 to {_LONGEST_NAME} bytes "
+                    "without '/' or NUL, and not '.' or '..'"
+                )
