@@ -5,6 +5,7 @@ Each verb imports what it needs when it is called, so that `harness --help` stay
 # A verb has as many parameters as it has options.
 # ruff: noqa: PLC0415, PLR0913
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -21,7 +22,6 @@ from sandbox.errors import SandboxError
 DONE, CHECK_FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 128 + signal.SIGINT
 
 app = typer.Typer(
-    help="Train a small reasoning model with verified rewards, and measure what it can do.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,6 +49,13 @@ SetOption = Annotated[
 HubOption = Annotated[str | None, typer.Option("--hub", metavar="URL", help="Grade through this hub.")]
 FreshOption = Annotated[bool, typer.Option("--fresh", help="Start a new run beside one that is there.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")]
+
+
+@app.callback()
+def harness(home: Annotated[Path | None, typer.Option("--home", help="As after the verb.")] = None) -> None:
+    """Train a small reasoning model with verified rewards, and measure what it can do."""
+    if home is not None:
+        os.environ["HARNESS_HOME"] = str(home)
 
 
 @app.command()

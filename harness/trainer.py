@@ -63,6 +63,7 @@ class Trainer:
         step = self._resume()
         if step == 0:
             self._measure(0)
+            self._checkpoint(0)
         with self._parts.telemetry.stage("training", self._config.steps, done=step) as stage:
             while step < self._config.steps and not self._stopping:
                 step += 1

@@ -84,7 +84,7 @@ def _summarise(store: Store, run_id: str, boundaries: list[Boundary], telemetry:
 
 
 def _mean_reward(steps: Sequence[StepRecord]) -> str:
-    rewards = [step.metrics["reward_mean"] for step in steps]
+    rewards = [step.metrics["reward_mean"] or 0.0 for step in steps]
     return f"{sum(rewards) / len(rewards):.3f}" if rewards else "-"
 
 

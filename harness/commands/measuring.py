@@ -1,6 +1,7 @@
 """`harness eval run` and `harness boundary`: measure a model, and say whether its boundary moved."""
 
 import dataclasses
+import hashlib
 import json
 import sys
 from collections import defaultdict
@@ -67,7 +68,8 @@ def run_evaluation(request: EvaluationRequest, home_path: Path | None) -> None:
                 "huggingface", open_policy(Model(name=request.model), threads=2), batch_rows=256
             )
             bench = BenchmarkRun(store=store, grader=grader, sampler=engine, sampling=request.sampling)
-            reports = [_measure(bench, each, request.model, telemetry) for each in benchmarks]
+            label = model_version(request.model)
+            reports = [_measure(bench, each, label, telemetry) for each in benchmarks]
         finally:
             grader.close()
     rows = [_row(report) for report in reports]
@@ -76,6 +78,23 @@ def run_evaluation(request: EvaluationRequest, home_path: Path | None) -> None:
         return
     for row in rows:
         sys.stdout.write("  ".join(f"{name} {value}" for name, value in row.items()) + "\n")
+
+
+def model_version(name: str) -> str:
+    """What tells these weights from others of the same name: a folder's content, a hub name as it is.
+
+    Kept samples are found again by it, so new weights in an old folder are never taken for measured.
+    """
+    folder = Path(name)
+    if not folder.is_dir():
+        return name
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            digest.update(path.name.encode())
+            with path.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
+    return f"{folder.resolve().name}@{digest.hexdigest()[:8]}"
 
 
 def run_boundaries(store: Store, run_id: str, *, k: int | None = None) -> list[Boundary]:

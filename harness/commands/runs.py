@@ -19,6 +19,8 @@ from evals.report import Report
 from harness.home import open_home
 
 KS = (1, 8, 64, 128)
+UPDATE_METRICS = ("entropy", "kl_ref", "loss")
+"""Null in a step whose every group was without signal, so that nothing was updated."""
 
 
 def list_runs(home: Path | None, *, as_json: bool) -> None:
@@ -80,7 +82,7 @@ def _run_row(run: RunRecord) -> dict[str, Any]:
 
 
 def _step_row(step: StepRecord, *, timings: bool) -> dict[str, Any]:
-    row = {"step": step.step, **step.metrics}
+    row = {"step": step.step, **dict.fromkeys(UPDATE_METRICS), **step.metrics}
     return row | {"seconds": dict(step.timings)} if timings else row
 
 
