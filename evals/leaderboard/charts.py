@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from evals.leaderboard.figures import finite
+from evals.leaderboard.visible import visible
 
 MOST_POINTS: Final = 600
 """Points of one series that are drawn."""
@@ -67,23 +68,25 @@ class Chart:
     def payload(self) -> dict[str, Any]:
         """JSON for the drawing script; nothing in it is infinite or NaN."""
         return {
-            "title": self.title,
-            "description": self.description(),
+            "title": visible(self.title),
+            "description": visible(self.description()),
             "xLabel": self.x_label,
-            "yLabel": self.y_label,
+            "yLabel": visible(self.y_label),
             "log2": self.log2,
             "percent": self.percent,
             "whole": self.whole,
             "series": [
                 {
-                    "name": series.name,
+                    "name": visible(series.name),
                     "points": [[x, _short(y)] for x, y in zip(series.xs, series.ys, strict=True)],
                     "low": None if series.low is None else [_short(value) for value in series.low],
                     "high": None if series.high is None else [_short(value) for value in series.high],
                 }
                 for series in self.series
             ],
-            "markers": [{"x": each.x, "label": each.label, "kind": each.kind} for each in self.markers],
+            "markers": [
+                {"x": each.x, "label": visible(each.label), "kind": each.kind} for each in self.markers
+            ],
         }
 
     def description(self) -> str:

@@ -74,7 +74,7 @@ class ServerLinks:
 
     def run(self, run_id: str) -> str:
         """See `Links`."""
-        return f"/runs/{quote(run_id, safe='')}"
+        return f"/runs/{_part(run_id)}"
 
     def samples(self, query: SampleQuery) -> str:
         """See `Links`."""
@@ -82,7 +82,7 @@ class ServerLinks:
 
     def sample(self, sample_id: str, query: SampleQuery) -> str:
         """See `Links`."""
-        return f"/samples/{quote(sample_id, safe='')}" + _sample_query(query)
+        return f"/samples/{_part(sample_id)}" + _sample_query(query)
 
 
 class StaticPaths:
@@ -175,7 +175,13 @@ class StaticLinks:
 
 def _query(**values: object) -> str:
     chosen = {name: value for name, value in values.items() if value not in ("", None)}
-    return f"?{urlencode(chosen)}" if chosen else ""
+    # A lone surrogate has no UTF-8 and so no address: it becomes "?".
+    return f"?{urlencode(chosen, errors='replace')}" if chosen else ""
+
+
+def _part(name: str) -> str:
+    """A name as one part of a path."""
+    return quote(name, safe="", errors="replace")
 
 
 def _sample_query(query: SampleQuery) -> str:

@@ -27,6 +27,8 @@ class _Plot:
     band: tuple[str, str] | None = None
     """Metrics of the band around the first curve."""
     percent: bool = False
+    whole: bool = False
+    """Whether the axis shows all of [0, 1]."""
 
 
 _PLOTS: Final = (
@@ -35,6 +37,7 @@ _PLOTS: Final = (
         y_label="mean of the step's rollouts",
         metrics={"reward_mean": "mean"},
         band=("reward_p10", "reward_p90"),
+        whole=True,
     ),
     _Plot(title="Entropy", y_label="nats a token", metrics={"entropy": "entropy"}),
     _Plot(
@@ -65,6 +68,8 @@ _PLOTS: Final = (
     ),
     _Plot(title="Gradient norm", y_label="before clipping", metrics={"grad_norm": "norm"}),
     _Plot(title="Learning rate", y_label="AdamW", metrics={"learning_rate": "rate"}),
+    _Plot(title="Loss", y_label="mean of the step's updates", metrics={"loss": "loss"}),
+    _Plot(title="Groups drawn", y_label="groups a step", metrics={"groups_drawn": "drawn"}),
     _Plot(
         title="Rollouts",
         y_label="rollouts a step",
@@ -72,12 +77,8 @@ _PLOTS: Final = (
     ),
 )
 _IN_BANDS: Final = {name for plot in _PLOTS if plot.band for name in plot.band}
-_MARKED: Final = {
-    "reset": "reset",
-    "checkpoint": "checkpoint",
-    "evaluation": "evaluation",
-    "eval": "evaluation",
-}
+_MARKED: Final = {"reset": "reset", "eval": "evaluation", "checkpoint": "checkpoint"}
+"""Part of an event's name to how its line is drawn; the first that fits."""
 
 
 def run_charts(run: RunView) -> list[Chart]:
@@ -153,7 +154,7 @@ def _families(names: Sequence[str]) -> list[_Plot]:
         if slash:
             families.setdefault(family, {})[name] = member
     return [
-        _Plot(title=f"{family.capitalize()} by part", y_label=family, metrics=metrics)
+        _Plot(title=f"{family.capitalize()} by source", y_label=f"mean {family}", metrics=metrics)
         for family, metrics in families.items()
     ]
 
@@ -195,6 +196,7 @@ def _drawn(key: str, plot: _Plot, note: str, series: Sequence[Series], markers: 
         x_label="step",
         y_label=plot.y_label,
         percent=plot.percent,
+        whole=plot.whole,
         series=shown,
         markers=markers,
     )
@@ -205,8 +207,8 @@ def _all_known(values: Callable[[str], list[float | None]], names: Iterable[str]
 
 
 def _marker_kind(kinds: Sequence[str]) -> str:
-    found = {kind for part, kind in _MARKED.items() if any(part in each for each in kinds)}
-    return next((kind for kind in _MARKED.values() if kind in found), "other")
+    joined = " ".join(kinds)
+    return next((kind for part, kind in _MARKED.items() if part in joined), "other")
 
 
 def _leaves(prefix: str, value: Any) -> Iterable[tuple[str, Any]]:

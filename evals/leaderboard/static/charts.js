@@ -117,10 +117,11 @@
       },
       xAxis: {
         ...axis, type: chart.log2 ? "log" : "value", logBase: 2, name: chart.xLabel, nameLocation: "middle", nameGap: 26,
-        min: "dataMin", max: "dataMax", splitLine: { show: false }, minInterval: 1,
+        min: chart.log2 ? "dataMin" : 0, max: "dataMax", splitLine: { show: false }, minInterval: 1,
       },
       yAxis: {
         ...axis, type: "value", scale: !chart.whole, min: chart.whole ? 0 : null, max: chart.whole ? 1 : null,
+        interval: chart.whole ? 0.25 : undefined,
         axisLine: { show: false }, axisTick: { show: false }, splitNumber: 4,
         axisLabel: { ...text, formatter: axisNumber(chart) },
       },

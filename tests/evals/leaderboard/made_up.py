@@ -41,7 +41,7 @@ def report(
     relation: Relation = Relation.TRAINED,
 ) -> Report:
     """A report whose problems' difficulties depend on the benchmark's name alone."""
-    generator = np.random.default_rng(sum(benchmark.encode()))
+    generator = np.random.default_rng(sum(map(ord, benchmark)))
     shares = 1 / (1 + np.exp(-(generator.normal(0.0, 2.0, problems) + shift)))
     draws = generator.binomial(n - missing, shares)
     return Report(
