@@ -52,9 +52,9 @@ class Job:
 
     def __post_init__(self) -> None:
         for name in self.files:
-            encoded = name.encode("utf-8", "surrogatepass")
-            if name in ("", ".", "..") or "/" in name or "\0" in name or len(encoded) > _LONGEST_NAME:
+            plain = name.isprintable() and "/" not in name and name not in ("", ".", "..")
+            if not plain or len(name.encode()) > _LONGEST_NAME:
                 raise ValueError(
-                    f"file name {name!r} is not a plain one: give 1 to {_LONGEST_NAME} bytes "
-                    "without '/' or NUL, and not '.' or '..'"
+                    f"file name {name!r} is not a plain one: give at most {_LONGEST_NAME} "
+                    "bytes of printable characters, no '/', and not '.' or '..'"
                 )

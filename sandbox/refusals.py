@@ -52,6 +52,8 @@ def program_filter() -> bytes:
             *_KERNEL_SURFACE,
             Rule("clone", tests=(Argument(0, Holds.HAS_ANY, _NEW_NAMESPACES),)),
             *refuse("sched_setscheduler sched_setparam"),
+            # Of a single process only, never of a whole user's.
+            Rule("setpriority", tests=(Argument(0, Holds.DIFFERS, 0),)),
             # Zero means the caller: another process, the namespace's first one above all, is off limits.
             *(Rule(name, tests=(Argument(index, Holds.DIFFERS, 0),)) for name, index in own_only),
         ]

@@ -42,8 +42,20 @@ _MOUNT_ATTR_RDONLY_NOSUID = 0x1 | 0x2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _NUMBERS = {
-    "x86_64": {"pivot_root": 155, "mount_setattr": 442, "capset": 126, "seccomp": 317},
-    "aarch64": {"pivot_root": 41, "mount_setattr": 442, "capset": 91, "seccomp": 277},
+    "x86_64": {
+        "pivot_root": 155,
+        "mount_setattr": 442,
+        "capset": 126,
+        "seccomp": 317,
+        "landlock_create_ruleset": 444,
+    },
+    "aarch64": {
+        "pivot_root": 41,
+        "mount_setattr": 442,
+        "capset": 91,
+        "seccomp": 277,
+        "landlock_create_ruleset": 444,
+    },
 }
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -129,3 +141,13 @@ def has_seccomp_filter() -> None:
     action = ctypes.c_uint32(SECCOMP_RET_KILL_PROCESS)
     words = (ctypes.c_uint(SECCOMP_GET_ACTION_AVAIL), ctypes.c_uint(0), ctypes.byref(action))
     _syscall("seccomp", "seccomp(kill_process)", *words)
+
+
+def landlock_version() -> int:
+    """Which version of Landlock the kernel offers.
+
+    Raises:
+        OSError: none.
+    """
+    ask_version = (None, ctypes.c_size_t(0), ctypes.c_uint(1))
+    return _syscall("landlock_create_ruleset", "landlock_create_ruleset(version)", *ask_version)
