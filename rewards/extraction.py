@@ -30,17 +30,15 @@ _STATEMENT: Final = re.compile(
 
 
 def after_thinking(response: str) -> str:
-    """The tail of the response that follows the last `</think>`; empty where a thought never ends."""
+    """What follows the last `</think>`, stripped; empty where a thought never ends."""
     _, mark, after = response.rpartition("</think>")
-    if mark:
-        return after[-MAX_RESPONSE_CHARS:].strip()
-    if "<think>" in response:
-        return ""
-    return after[-MAX_RESPONSE_CHARS:].strip()
+    unfinished = not mark and "<think>" in response
+    return "" if unfinished else after.strip()
 
 
 def final_answer(text: str, *, bare: bool = True) -> str | None:
     """The answer that `text` (see `after_thinking`) states, or None."""
+    text = text[-MAX_RESPONSE_CHARS:]
     stated = list(_MINERVA.finditer(text))
     boxed = last_boxes(text[stated[-1].end() :] if stated else text)
     if boxed is not None:

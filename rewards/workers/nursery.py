@@ -1,10 +1,10 @@
 """The process that raises workers: imports a heavy library once, then forks a worker on request.
 
 Started by `rewards.workers.nursery_link` as `python -m rewards.workers.nursery MODULE:FUNCTION BYTES`
-with a control socket as standard input. It runs nothing that a model wrote and stays single-threaded, so that a fork
-is safe and takes milliseconds where a fresh import takes seconds. A forked worker confines itself
-before it reads its first item. When the control socket closes the nursery ends, and the workers
-with it, since each asked to die with its parent.
+with a control socket as standard input. It runs nothing that a model wrote and stays single-threaded,
+so that a fork is safe and takes milliseconds where a fresh import takes seconds. A forked worker
+confines itself before it reads its first item. When the control socket closes the nursery ends, and
+the workers with it, since each asked to die with its parent.
 
 Not covered: limits on time. The process that sends the items watches the clock.
 """
