@@ -1,0 +1,1 @@
+"""The hub: HTTP, queue, workers and client."""
