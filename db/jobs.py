@@ -89,6 +89,13 @@ class JobVerbs:
             rows = connection.execute(query.order_by(GradingRow.position))
             return [(position, Submission(**values)) for position, values in rows]
 
+    def renew_chunk(self, chunk_id: int, *, worker: str, lease_seconds: float) -> bool:
+        """Prolong `worker`'s lease on a chunk, from now on; False where it holds none any more."""
+        mine = and_(ChunkRow.id == chunk_id, ChunkRow.state == "leased", ChunkRow.worker == worker)
+        renew = update(ChunkRow).where(mine).values(lease_until=time.time() + lease_seconds)
+        with self._database.writing() as connection:
+            return connection.execute(renew).rowcount == 1
+
     def keep_chunk_verdicts(self, chunk_id: int, verdicts: Sequence[tuple[int, Verdict]]) -> bool:
         """Keep a chunk's verdicts, each with its submission's position in the job.
 
