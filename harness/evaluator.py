@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Protocol
 
 from db.store import Store
-
 from evals.benchmark import Benchmark, content_version
 from evals.report import Report
 from evals.runner import evaluate

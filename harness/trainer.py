@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db.store import Store
-
 from harness.advantage import Estimator
 from harness.checkpoints import Checkpoints
 from harness.collection import Collector

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from db.store import Store, open_store
-
 from evals.source import open_source
 from harness.advantage import open_estimator
 from harness.background import BackgroundEvaluator

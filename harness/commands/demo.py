@@ -4,10 +4,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from db.store import Store, open_store
 from rich.table import Table
 
 from db.records import StepRecord
+from db.store import Store, open_store
 from evals.boundary import Boundary, BoundaryClass
 from harness.commands.board import write_board
 from harness.commands.measuring import boundary_table, run_boundaries

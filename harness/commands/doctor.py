@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from db.store import open_store
 from rich.console import Console
 from rich.table import Table
-from sandbox.probe import probe
 
 from db.errors import StoreError
+from db.store import open_store
 from harness.errors import HarnessError
 from harness.home import open_home
 from sandbox.backend import open_backend
 from sandbox.errors import SandboxError
+from sandbox.probe import probe
 
 MIN_FREE_BYTES = 2 * 1024**3
 

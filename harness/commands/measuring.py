@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from db.store import Store, open_store
 from rich.console import Console
 from rich.table import Table
 
+from db.store import Store, open_store
 from evals.benchmark import Benchmark, open_benchmark
 from evals.boundary import Boundary, classify
 from evals.metrics import powers_of_two

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from db.store import open_store
 from rich.console import Console
 from rich.table import Table
 
 from db.records import EventRecord, KeptReport, RunRecord, StepRecord
+from db.store import open_store
 from evals.metrics import average, pass_curve
 from evals.report import Report
 from harness.home import open_home

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from db.store import Store, open_store
-
 from db.records import RunRecord
+from db.store import Store, open_store
 from evals.errors import EvalError
 from harness.config import RunConfig, load_recipe
 from harness.errors import HarnessError
