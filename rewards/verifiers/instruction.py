@@ -1,0 +1,89 @@
+"""Instruction following: the share of the instructions that the response follows.
+
+Reference: `{"instruction_id_list": [ID, ...], "kwargs": [{...}, ...]}`, IFEval's form. Judged is the text
+after `</think>`. Reward: the share followed strictly; `detail` has strict and loose for each instruction,
+by position. An unknown id is a bad reference: nothing is followed by default.
+
+The checkers are our own (`rewards.tasks.ifeval` says where they differ from the published ones): the
+libraries that carry them need a data set framework to import and download models to run.
+
+Not covered: IFBench's instructions, and whether the response answers what was asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from rewards.errors import BadReference, GradingError
+from rewards.extraction import after_thinking
+from rewards.problem import Reference
+from rewards.verdict import Outcome, Verdict, share_verdict
+from rewards.verifier import Tools
+from rewards.workers.channel import Answer
+from rewards.workers.overrun import Overrun, overrun_verdict
+from rewards.workers.pool import WorkerPool
+
+ITEM_SECONDS: Final = 5.0
+MAX_INSTRUCTIONS: Final = 50
+MAX_RESPONSE_CHARS: Final = 1_000_000
+
+
+class InstructionVerifier:
+    """Judges whether instructions that a program can check were followed."""
+
+    name = "instruction"
+    version = "1"
+
+    def __init__(self, tools: Tools) -> None:
+        """Start nothing yet."""
+        self._pool = WorkerPool(
+            "rewards.tasks.instruction:follow", item_seconds=ITEM_SECONDS, workers=tools.workers
+        )
+
+    def verify(self, response: str, reference: Reference) -> Verdict:
+        """Judge one response."""
+        (outcome,) = self.verify_many([(response, reference)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def verify_many(self, items: Sequence[tuple[str, Reference]]) -> list[Verdict | Exception]:
+        """Judge many in one batch."""
+        requests = [_request(response, reference) for response, reference in items]
+        good = [request for request in requests if not isinstance(request, BadReference)]
+        answers = iter(self._pool.run(good))
+        return [
+            request if isinstance(request, BadReference) else _outcome(request, next(answers))
+            for request in requests
+        ]
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+
+def _request(response: str, reference: Reference) -> dict[str, Any] | BadReference:
+    names, arguments = reference.get("instruction_id_list"), reference.get("kwargs")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return BadReference("'instruction_id_list' is a list of instruction ids")
+    if not 1 <= len(names) <= MAX_INSTRUCTIONS:
+        return BadReference(f"1 to {MAX_INSTRUCTIONS} instructions, not {len(names)}")
+    if not isinstance(arguments, list) or not all(isinstance(row, Mapping | None) for row in arguments):
+        return BadReference("'kwargs' is a list of objects, one for each instruction")
+    if len(arguments) != len(names):
+        return BadReference(f"{len(names)} instructions with {len(arguments)} objects in 'kwargs'")
+    text = after_thinking(response)[:MAX_RESPONSE_CHARS]
+    return {"response": text, "instruction_id_list": names, "kwargs": arguments}
+
+
+def _outcome(request: Mapping[str, Any], answer: Answer) -> Verdict | Exception:
+    if isinstance(answer, GradingError):
+        return answer
+    if isinstance(answer, Overrun):
+        return overrun_verdict(answer)
+    if "bad_reference" in answer:
+        return BadReference(answer["bad_reference"])
+    if not request["response"]:
+        return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
+    strict = answer["strict"]
+    detail = {"instructions": request["instruction_id_list"], "strict": strict, "loose": answer["loose"]}
+    return share_verdict(sum(strict) / len(strict), detail=detail)
