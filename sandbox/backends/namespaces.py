@@ -10,9 +10,11 @@ import marshal
 import math
 import os
 import resource
+import select
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -35,6 +37,8 @@ _SETUP_SECONDS: Final = 30.0
 
 _GRACE_SECONDS: Final = 5.0
 """How long after the wall limit the guard inside may take to say so."""
+
+_TICK_SECONDS: Final = 0.1
 
 _INTERPRETER_BYTES: Final = 32 * MIB
 """Address space that mapping the interpreter and its libraries takes, granted on top."""
@@ -97,7 +101,8 @@ class NamespaceBackend:
         plan = stack.enter_context(_memory_file("plan"))
         _fill(plan, marshal.dumps(self._plan(job, language, files)))
         with _launched((stdin, stdout, stderr), plan, cgroup) as (control, process):
-            words = _converse(control, process, job.limits.wall_seconds, stderr)
+            _set_going(control, process.pid, stderr)
+            words = _follow(control, stderr, cgroup, job.limits.wall_seconds)
         ending = _ending(words, cgroup)
         return execution(
             ending,
@@ -194,28 +199,43 @@ def _launched(
                 process.wait()
 
 
-def _converse(
-    control: socket.socket, process: "subprocess.Popen[bytes]", wall_seconds: float, stderr: int
-) -> list[str]:
-    """Follow one run to its `ended` words.
+def _set_going(control: socket.socket, pid: int, stderr: int) -> None:
+    """Lead the launcher to the program's start.
 
     Raises:
         SandboxError: it failed on our side.
     """
     control.settimeout(_SETUP_SECONDS)
     _expect(control, "unshared", stderr)
-    write_id_maps(process.pid, BOX_USER)
+    write_id_maps(pid, BOX_USER)
     control.send(b"go")
     _expect(control, "started", stderr)
-    control.settimeout(wall_seconds + _GRACE_SECONDS)
-    return _expect(control, "ended", stderr)
+
+
+def _follow(
+    control: socket.socket, stderr: int, cgroup: MemoryCgroup | None, wall_seconds: float
+) -> list[str]:
+    """Wait for the words of the program's end; once a part of it had to die for memory, end it all.
+
+    Raises:
+        SandboxError: the guard does not answer.
+    """
+    deadline = time.monotonic() + wall_seconds + _GRACE_SECONDS
+    told = False
+    while not (readable := select.select([control], [], [], _TICK_SECONDS)[0]):
+        if time.monotonic() > deadline:
+            raise SandboxError(f"the guard of a program has been silent for {_GRACE_SECONDS} s too long")
+        if cgroup and not told and cgroup.killed_for_memory():
+            control.send(b"memory")
+            told = True
+    return _expect(readable[0], "ended", stderr)
 
 
 def _expect(control: socket.socket, word: str, stderr: int) -> list[str]:
     try:
         text = control.recv(4096).decode("utf-8", "replace")
     except TimeoutError:
-        raise SandboxError(f"the sandbox did not come to {word!r} in time") from None
+        raise SandboxError(f"the sandbox did not come to {word!r} in {_SETUP_SECONDS} s") from None
     if not text:
         said = os.pread(stderr, 400, 0).decode("utf-8", "replace").strip()
         raise SandboxError(f"the sandbox's launcher died before {word!r}" + (f": {said}" if said else ""))

@@ -18,11 +18,12 @@ _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def watch(program: int, *, wall_seconds: float, cpu_seconds: float, memory_bytes: int) -> str:
+def watch(program: int, control: int, *, wall_seconds: float, cpu_seconds: float, memory_bytes: int) -> str:
     """Wait for the program's end, end everything that it left, and say what happened in one line.
 
     Args:
         program: its pid in here.
+        control: the socket to the backend; a message there means that a cgroup ran out of memory.
         wall_seconds: from now.
         cpu_seconds: of the whole tree, looked at 20 times a second.
         memory_bytes: of the tree's processes together, as often; 0 leaves that to a cgroup.
@@ -33,7 +34,20 @@ def watch(program: int, *, wall_seconds: float, cpu_seconds: float, memory_bytes
     """
     started = time.monotonic()
     statuses: dict[int, int] = {}
-    cause = _first_cause(program, statuses, started + wall_seconds, cpu_seconds, memory_bytes)
+    waiting = select.poll()
+    waiting.register(os.pidfd_open(program), select.POLLIN)
+    waiting.register(control, select.POLLIN)
+    cause = ""
+    while not cause:
+        left = started + wall_seconds - time.monotonic()
+        ready = waiting.poll(1000 * max(0, min(left, _TICK_SECONDS)))
+        if ready:
+            cause = "memory" if ready[0][0] == control else "itself"
+        elif left <= 0:
+            cause = "wall"
+        else:
+            cause = _passed_limit(cpu_seconds, memory_bytes)
+            _reap(statuses)
     wall_microseconds = int((time.monotonic() - started) * 1e6)
     _end_everything(statuses)
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -41,26 +55,14 @@ def watch(program: int, *, wall_seconds: float, cpu_seconds: float, memory_bytes
     return f"{cause} {statuses[program]} {cpu_microseconds} {wall_microseconds} {spent.ru_maxrss}"
 
 
-def _first_cause(
-    program: int, statuses: dict[int, int], deadline: float, cpu_seconds: float, memory_bytes: int
-) -> str:
-    ending = select.poll()
-    ending.register(os.pidfd_open(program), select.POLLIN)
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return "wall"
-        if ending.poll(1000 * min(left, _TICK_SECONDS)):
-            return "itself"
-        _reap(statuses, os.WNOHANG)
-        if program in statuses:
-            return "itself"
-        cpu, resident = _costs()
-        if cpu > cpu_seconds:
-            return "cpu"
-        # Pages shared after a fork are counted for each process first, and only then truly.
-        if memory_bytes and resident > memory_bytes and _proportional_bytes() > memory_bytes:
-            return "memory"
+def _passed_limit(cpu_seconds: float, memory_bytes: int) -> str:
+    cpu, resident = _costs()
+    if cpu > cpu_seconds:
+        return "cpu"
+    # Pages shared after a fork are counted for each process first, and only then truly.
+    if memory_bytes and resident > memory_bytes and _proportional_bytes() > memory_bytes:
+        return "memory"
+    return ""
 
 
 def _end_everything(statuses: dict[int, int]) -> None:
@@ -76,9 +78,10 @@ def _end_everything(statuses: dict[int, int]) -> None:
         statuses[pid] = status
 
 
-def _reap(statuses: dict[int, int], options: int) -> None:
+def _reap(statuses: dict[int, int]) -> None:
+    """Take in the orphans that ended meanwhile, so that they do not count as processes."""
     try:
-        while (found := os.waitpid(-1, options))[0]:
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
             statuses[found[0]] = found[1]
     except ChildProcessError:
         pass

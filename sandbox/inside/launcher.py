@@ -5,8 +5,8 @@
         └── program    limits, no capabilities, no new privileges, filter, exec
 
 It talks with the backend over one socket, a message each: `unshared`, (answer) `go`, `started`,
-`ended ...` as `sandbox.inside.guard` words it; or `failed TEXT` at any time. The backend's end of
-the socket closing means stop.
+`ended ...` as `sandbox.inside.guard` words it; or `failed TEXT` at any time. The backend may say
+`memory` while a program runs, to have it ended for that; its hanging up ends everything.
 """
 
 import _signal  # type: ignore[import-not-found,unused-ignore] # `signal` costs a start 5 ms of enums
@@ -77,7 +77,7 @@ def _launch(plan: dict, control: int, cgroup: int) -> None:  # type: ignore[type
         program = os.fork()
         if not program:
             _become_program(plan, control, cgroup)
-        report = guard.watch(program, **plan["bounds"])
+        report = guard.watch(program, control, **plan["bounds"])
         os.write(control, b"ended " + report.encode())
     except BaseException as error:  # noqa: BLE001 -- this process's entry, too
         _fail(control, error)
@@ -99,7 +99,7 @@ def _become_program(plan: dict, control: int, cgroup: int) -> None:  # type: ign
 def _wait_outside(guarding: int, control: int) -> None:
     waiting = select.poll()
     waiting.register(os.pidfd_open(guarding), select.POLLIN)
-    waiting.register(control, select.POLLIN)
+    waiting.register(control, 0)  # which still tells of a hang-up; messages are the guard's to read
     waiting.poll()
     # Either the guard is gone already, or the backend has hung up and all must end now.
     os.kill(guarding, _SIGKILL)

@@ -1,0 +1,1 @@
+"""The sandbox: hostile programs, limits, filters, confinement."""
