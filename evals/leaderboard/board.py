@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -110,6 +111,7 @@ def page_count(models: int) -> int:
     return max(1, -(-models // PAGE_ROWS))
 
 
+@lru_cache(maxsize=2000)  # a bootstrap takes some 10 ms, and a board has many cells
 def score(report: Report, k: int) -> Estimate | None:
     """What a cell shows: pass@k, or the mean reward at k = 1 of a domain whose rewards are continuous.
 
@@ -124,8 +126,9 @@ def score(report: Report, k: int) -> Estimate | None:
 
 
 def run_of(model: str) -> str:
-    """The id of the run that a checkpoint's model label names; empty where it names none."""
-    return model.rpartition("@")[0]
+    """The run's id in a checkpoint's label (`RUN@STEP`); empty where the label is of another form."""
+    run, _, step = model.rpartition("@")
+    return run if step.isdecimal() and "/" not in run else ""
 
 
 def _key(report: Report) -> str:
@@ -178,7 +181,8 @@ def _sorted_models(
 
 def _row(model: str, reports: Sequence[Report | None], links: Links, k: int) -> Row:
     cells = tuple(_cell(report, links, k) if report else None for report in reports)
-    return Row(model=model, href=links.run(run_of(model)) if run_of(model) else None, cells=cells)
+    run = run_of(model)
+    return Row(model=model, href=links.run(run) if run else None, cells=cells)
 
 
 def _cell(report: Report, links: Links, k: int) -> Cell:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evals.leaderboard.charts import Chart, Series
 from evals.metrics import Curve, pass_curve
@@ -48,11 +49,14 @@ def build_curves(reports: Sequence[Report], models: Sequence[str]) -> list[Curve
     ]
 
 
+@lru_cache(maxsize=500)  # a simultaneous band takes some 20 ms
+def _curve(report: Report) -> Curve | None:
+    return pass_curve(report, simultaneous=True)
+
+
 def _chart(number: int, reports: Sequence[Report]) -> CurveChart:
     first = reports[0]
-    rows = tuple(
-        CurveRow(model=report.model, curve=pass_curve(report, simultaneous=True)) for report in reports
-    )
+    rows = tuple(CurveRow(model=report.model, curve=_curve(report)) for report in reports)
     drawn = [(row.model, row.curve) for row in rows if row.curve]
     chart = Chart(
         key=f"passk-{number}",

@@ -76,9 +76,9 @@ class ServerLinks:
         """See `Links`."""
         return f"/runs/{_part(run_id)}"
 
-    def samples(self, query: SampleQuery) -> str:
-        """See `Links`."""
-        return "/samples" + _sample_query(query)
+    def samples(self, query: SampleQuery) -> str | None:
+        """See `Links`; the store cannot list by problem yet."""
+        return None if query.problem else "/samples" + _sample_query(query)
 
     def sample(self, sample_id: str, query: SampleQuery) -> str:
         """See `Links`."""
