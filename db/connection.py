@@ -27,16 +27,19 @@ MIGRATION_LOCK: Final = 0x70726F726C
 """Any number that every process here has in common."""
 
 FULL: Final = "the disk is full; what was kept before is safe: free some space and run this again"
+UNREACHABLE: Final = "the server does not let us in: check that it runs, has this database, and the URL"
 ADVICE: Final = {
     "database or disk is full": FULL,
     "No space left on device": FULL,
     "disk I/O error": "the disk failed or is full; what was kept before is safe: see to it and try again",
     "readonly database": "it cannot be written: check the rights of the file and its folder",
-    "unable to open database file": "it cannot be opened or made: check that its folder exists and is writable",
+    "unable to open database file": "it cannot be opened or made: check its folder and the rights there",
     "file is not a database": "this file is something else: name another, or move it away",
     "malformed": "the file is damaged: restore it from a copy, or move it away to begin anew",
     "database is locked": f"another process wrote for over {LOCK_SECONDS:.0f} s: try again when it is done",
-    "connection failed": "the server cannot be reached: check that it runs, and the URL",
+    "connection failed": UNREACHABLE,
+    "connection is bad": UNREACHABLE,
+    "resolve host": UNREACHABLE,
 }
 """What to do, by a part of what the database says."""
 

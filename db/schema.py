@@ -78,10 +78,10 @@ def alembic_config(connection: Connection) -> "Config":
 def _check_ours(connection: Connection, place: str) -> None:
     found = revision(connection)
     if found is None:
-        others = inspect(connection).get_table_names()
+        others = set(inspect(connection).get_table_names()) - {"alembic_version"}
         if others:
             raise StoreError(
-                f"database {place} was made by something else (it has a table {others[0]!r}): name another"
+                f"database {place} was made by something else (it has a table {min(others)!r}): name another"
             )
     elif not list((MIGRATIONS / "versions").glob(f"v{found}_*.py")):
         raise StoreError(
