@@ -86,4 +86,5 @@ def _call(namespace: dict[str, Any], entry_point: str, arguments: list[Any]) -> 
     return function(*arguments)
 
 
-main()
+if __name__ == "__main__":
+    main()

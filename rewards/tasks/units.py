@@ -1,9 +1,15 @@
 """Converts between units with Pint. The part that runs in a worker: importing Pint costs half a second."""
 
-from typing import Any
+from tokenize import TokenError
+from typing import Any, Final
 
 import pint
 
+_NOT_A_UNIT: Final = (
+    *(pint.PintError, TokenError, SyntaxError),
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
+)
+"""What Pint's parser raises on odd text."""
 _REGISTRY: "pint.UnitRegistry[Any]" = pint.UnitRegistry()
 
 
@@ -12,7 +18,5 @@ def convert(item: dict[str, Any]) -> dict[str, Any]:
     try:
         quantity = _REGISTRY.Quantity(float(item["value"]), item["unit"])
         return {"value": float(quantity.to(item["to"]).magnitude)}
-    except (pint.PintError, ValueError, TypeError, ArithmeticError, AttributeError, AssertionError):
-        return {"value": None}
-    except Exception:  # noqa: BLE001 - Pint's parser raises what its tokenizer does on odd text
+    except _NOT_A_UNIT:
         return {"value": None}

@@ -12,10 +12,10 @@ from rewards.verifier import Tools
 
 
 class ScriptedVerifier:
-    """Reference: `{"reward"?: in [0, 1], "answer"?: TEXT, "sleep_seconds"?: S, "fail"?: REASON}`.
+    """Reference: `{"reward"?: in [0, 1], "answer"?: TEXT, "sleep_seconds"?: S, "fail"?: REASON, "starve"?: true}`.
 
-    Sleeps first where told to, then fails as our own fault with `fail`, gives `reward`, or else 1
-    where the stripped response equals `answer` and 0 where not.
+    Sleeps first where told to, then fails as our own fault with `fail`, runs out of memory with
+    `starve`, gives `reward`, or else 1 where the stripped response equals `answer` and 0 where not.
     """
 
     name = "scripted"
@@ -28,13 +28,15 @@ class ScriptedVerifier:
         """Follow the script."""
         extracted = response.strip()
         reward = reference.get("reward", float(extracted == reference.get("answer")))
-        if "reward" not in reference and "answer" not in reference and "fail" not in reference:
-            raise BadReference("a 'scripted' reference has one of 'reward', 'answer' and 'fail'")
+        if not {"reward", "answer", "fail", "starve"} & reference.keys():
+            raise BadReference("a 'scripted' reference has one of 'reward', 'answer', 'fail' and 'starve'")
         if not isinstance(reward, int | float) or not 0 <= reward <= 1:
             raise BadReference(f"'reward' is a number in [0, 1], not {reward!r}")
         time.sleep(reference.get("sleep_seconds", 0))
         if "fail" in reference:
             raise GradingError(str(reference["fail"]))
+        if reference.get("starve"):
+            raise MemoryError
         if not extracted:
             return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
         return share_verdict(float(reward), extracted=extracted)

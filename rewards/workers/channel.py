@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rewards.errors import GradingError
-from rewards.workers.frames import BrokenFrames, FrameReader, encode
+from rewards.workers.frames import BrokenFrames, FrameReader, encode, frame
 from rewards.workers.overrun import Fault, Overrun
 
 START_SECONDS: Final = 120.0
@@ -35,6 +35,7 @@ class Worker:
         self._channel = channel
         self._reader = FrameReader()
         self._nonce = secrets.token_hex(16)
+        self._answered = 0
         self._cpu_seconds = 0.0
         """CPU time of the worker when its last answer was sent."""
         self.pid = pid
@@ -62,14 +63,15 @@ class Worker:
         self._channel.setblocking(False)
         self._cpu_seconds = _process_cpu_seconds(self.pid)
 
-    def exchange(self, items: Sequence[Any], item_seconds: float) -> tuple[list[Answer], Overrun | None]:
-        """Send items and gather answers, up to the first that takes the worker down.
+    def exchange(self, items: Sequence[bytes], item_seconds: float) -> tuple[list[Answer], Overrun | None]:
+        """Send items, each as JSON, and gather answers, up to the first that takes the worker down.
 
         Returns the answers in order, and what the next item did to the worker if anything.
         """
         answers: list[Answer] = []
         try:
-            outgoing = memoryview(b"".join(encode({"item": item}) for item in items))
+            numbered = enumerate(items, start=self._answered)
+            outgoing = memoryview(b"".join(frame(b'{"number":%d,"item":%b}' % pair) for pair in numbered))
             deadline = _Deadline(self.pid, item_seconds, self._cpu_seconds)
             while len(answers) < len(items):
                 data, outgoing = self._pump(outgoing, deadline)
@@ -77,7 +79,8 @@ class Worker:
                     limit = f"ran past {item_seconds:g} s"
                     return answers, Overrun(fault=Fault.TIME, detail=limit)
                 messages = self._reader.feed(data)
-                answers += map(self._read, messages)
+                for message in messages:  # one by one: what came before a bad one counts
+                    answers.append(self._read(message))  # noqa: PERF401 - see above
                 if messages:
                     deadline = _Deadline(self.pid, item_seconds, self._cpu_seconds)
         except _OutOfMemory:
@@ -110,6 +113,9 @@ class Worker:
     def _read(self, message: Any) -> Answer:
         if not isinstance(message, dict) or message.get("nonce") != self._nonce:
             raise BrokenFrames("an answer without the worker's nonce")
+        if message.get("number") != self._answered:
+            raise BrokenFrames("an answer to another item than was its turn")
+        self._answered += 1
         if "memory" in message:
             raise _OutOfMemory
         if "error" in message:

@@ -15,13 +15,22 @@ class BrokenFrames(Exception):
     """The other side sent what is not a message."""
 
 
-def encode(message: object) -> bytes:
-    """One message as bytes; lone surrogates pass, since JSON escapes them.
+def to_json(value: object) -> bytes:
+    """A value as JSON; lone surrogates pass, since JSON escapes them.
 
     Raises:
-        TypeError, ValueError: `message` holds what JSON cannot.
+        TypeError, ValueError, RecursionError: it holds what JSON cannot.
     """
-    body = json.dumps(message, separators=(",", ":")).encode("ascii")
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def encode(message: object) -> bytes:
+    """One message; raises what `to_json` raises."""
+    return frame(to_json(message))
+
+
+def frame(body: bytes) -> bytes:
+    """One message whose JSON is there already."""
     return _HEADER.pack(len(body)) + body
 
 

@@ -95,20 +95,19 @@ def _work(channel: socket.socket, task: Task, memory_bytes: int) -> NoReturn:
                 nonce = message["nonce"]
                 channel.sendall(encode({"nonce": nonce}))
             else:
-                channel.sendall(_answer(task, message["item"], nonce))
+                channel.sendall(_answer(task, message, nonce))
     os._exit(0)
 
 
-def _answer(task: Task, item: object, nonce: str) -> bytes:
-    answer: dict[str, Any] = {"nonce": nonce}
+def _answer(task: Task, message: dict[str, Any], nonce: str) -> bytes:
+    stamp = {"nonce": nonce, "number": message["number"]}
     try:
-        answer["result"] = task(item)
-        answer["cpu"] = time.process_time()
-        return encode(answer)
+        result = task(message["item"])
+        return encode(stamp | {"result": result, "cpu": time.process_time()})
     except MemoryError:
-        return encode({"nonce": nonce, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
+        return encode(stamp | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
     except BaseException as error:  # noqa: BLE001 - a worker's entry; an item may raise SystemExit
-        return encode({"nonce": nonce, "error": f"{type(error).__name__}: {error}"[:500]})
+        return encode(stamp | {"error": f"{type(error).__name__}: {error}"[:500]})
 
 
 if __name__ == "__main__":

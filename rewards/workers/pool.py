@@ -1,11 +1,11 @@
 """Killable workers for code that may hang, crash or eat memory on what a model wrote.
 
-A pool starts one nursery (`rewards.workers.nursery`) that imports the heavy library once and forks workers on
-request, so that replacing a killed worker costs milliseconds. Each worker confines itself before its
-first item. Items go out in one write and answers stream back one by one.
+A pool starts one nursery (`rewards.workers.nursery`) that imports the heavy library once and forks
+workers on request, so that replacing a killed worker costs milliseconds. Each worker confines itself
+before its first item. Items go out in one write and answers stream back one by one.
 
-Whose fault: an item is a culprit where its worker ran past the item's time or memory, or died on it
-twice, the second time in a fresh worker; it gets an `Overrun`, and the rest of the batch goes to a
+Whose fault: an item is a culprit where its worker ran past the item's time, or ran out of memory or
+died on it twice, the second time in a fresh worker; it gets an `Overrun`, and the rest of the batch goes to a
 fresh worker. Where no worker can be had, or the task itself is broken, a `GradingError` says so.
 
 An item's clock starts when its worker starts on it, so waiting in line never counts. It is a clock of
@@ -17,12 +17,13 @@ afterwards. `fresh` gives every item a worker of its own, so that it can lie abo
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from queue import LifoQueue
+from contextlib import contextmanager, suppress
+from queue import Empty, LifoQueue
 from typing import Any, Final
 
-from rewards.errors import GradingError
+from rewards.errors import BadReference, GradingError
 from rewards.workers.channel import Answer, Worker
+from rewards.workers.frames import to_json
 from rewards.workers.nursery_link import NurseryLink
 from rewards.workers.overrun import Fault
 from sandbox.job import MIB
@@ -56,30 +57,35 @@ class WorkerPool:
     def run(self, items: Sequence[Any], *, fresh: bool = False) -> list[Answer]:
         """Run the task on each item; one answer each, in order.
 
-        With `fresh`, each item has a newly forked worker that no other item has touched.
+        With `fresh`, each item has a newly forked worker that no other item has touched. An item that
+        JSON cannot hold is answered by a `BadReference`: responses are texts, references may be anything.
         """
-        parts = max(1, min(self._size, len(items) // SPLIT_ITEMS))
-        if parts == 1:
-            return self._run_part(items, fresh)
+        answers: list[Answer] = [_as_json(item) for item in items]
+        good = [place for place, item in enumerate(answers) if isinstance(item, bytes)]
+        parts = max(1, min(self._size, len(good) // SPLIT_ITEMS))
+        shares = [good[part::parts] for part in range(parts)]
         with ThreadPoolExecutor(parts) as threads:
-            runs = [threads.submit(self._run_part, items[part::parts], fresh) for part in range(parts)]
-            answers: list[Answer] = [None] * len(items)
-            for part, run in enumerate(runs):
-                answers[part::parts] = run.result()
-            return answers
+            work = [[answers[place] for place in share] for share in shares]
+            for share, done in zip(shares, threads.map(self._run_share, work, [fresh] * parts), strict=True):
+                for place, answer in zip(share, done, strict=True):
+                    answers[place] = answer
+        return answers
 
     def close(self) -> None:
         """End all workers, busy ones too. Safe to call twice."""
         self._nursery.close()
-        for _ in range(self._idle.qsize()):
-            worker = self._idle.get()
+        workers = []
+        with suppress(Empty):
+            while True:
+                workers.append(self._idle.get_nowait())
+        for worker in workers:
             if worker is not None:
                 worker.close()
             self._idle.put(None)
 
-    def _run_part(self, items: Sequence[Any], fresh: bool) -> list[Answer]:
+    def _run_share(self, items: Sequence[bytes], fresh: bool) -> list[Answer]:
         answers: list[Answer] = []
-        crashed_at = -1
+        suspect = -1
         with self._slot() as slot:
             while len(answers) < len(items):
                 at = len(answers)
@@ -94,8 +100,8 @@ class WorkerPool:
                     continue
                 slot.drop()
                 at = len(answers)
-                if overrun.fault is Fault.CRASH and crashed_at != at:
-                    crashed_at = at
+                if overrun.fault is not Fault.TIME and suspect != at:
+                    suspect = at
                 else:
                     answers.append(overrun)
         return answers
@@ -130,3 +136,10 @@ class _Slot:
         if self.worker is not None:
             self._nursery.kill(self.worker)
             self.worker = None
+
+
+def _as_json(item: object) -> bytes | BadReference:
+    try:
+        return to_json(item)
+    except (TypeError, ValueError, RecursionError) as error:
+        return BadReference(f"the reference holds what JSON cannot: {error}")
