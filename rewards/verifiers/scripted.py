@@ -12,10 +12,10 @@ from rewards.verifier import Tools
 
 
 class ScriptedVerifier:
-    """Reference: `{"reward"?: in [0, 1], "answer"?: TEXT, "sleep_seconds"?: S, "fail"?: REASON, "starve"?: true}`.
+    """Reference: `{"reward"?: in [0, 1], "answer"?: TEXT, "sleep_seconds"?: S, "fail"?: REASON}`.
 
-    Sleeps first where told to, then fails as our own fault with `fail`, runs out of memory with
-    `starve`, gives `reward`, or else 1 where the stripped response equals `answer` and 0 where not.
+    Sleeps first where told to, then fails as our own fault with `fail`, gives `reward`, or else 1
+    where the stripped response equals `answer` and 0 where not. `"starve": true` raises MemoryError.
     """
 
     name = "scripted"
