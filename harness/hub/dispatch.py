@@ -100,13 +100,18 @@ class CeleryDispatch:
     def _grade(self, submissions: Sequence[Submission], deadline_seconds: float) -> list[Verdict]:
         if not submissions:
             return []
-        job = self._store.create_job(submissions, chunk_size=self._settings.chunk_rows)
+        job = self._store.create_job(submissions, chunk_size=self._chunk_size(len(submissions)))
         try:
             self._announce(job.chunk_ids)
             self._wait(job, deadline_seconds)
             return self._collect(job, submissions, deadline_seconds)
         finally:
             self._store.forget_job(job.id)
+
+    def _chunk_size(self, rows: int) -> int:
+        """Large enough to be worth a message, small enough that every worker here has some."""
+        share = -(-rows // max(1, self._settings.workers))
+        return min(share, self._settings.chunk_rows)
 
     def _announce(self, chunk_ids: Iterable[int]) -> None:
         try:

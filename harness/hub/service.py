@@ -28,8 +28,10 @@ from rewards.grader import LocalGrader
 
 log = logging.getLogger(__name__)
 
-GOODBYE_SECONDS: Final = 5
-"""How long requests, and then workers, get to end by themselves."""
+REQUEST_GOODBYE_SECONDS: Final = 5
+"""How long requests get to end by themselves."""
+WORKER_GOODBYE_SECONDS: Final = 2
+"""How long a worker gets then, which nobody waits for any more; Celery alone would take up to 7."""
 RESTART_PAUSE_SECONDS: Final = 1.0
 KEEPER_PAUSE_SECONDS: Final = 0.2
 INLINE_THREADS: Final = 2
@@ -67,7 +69,7 @@ def _server_config(dispatch: Dispatch, store: Store) -> uvicorn.Config:
         create_app(dispatch=dispatch, store=store),
         log_level="warning",
         lifespan="off",
-        timeout_graceful_shutdown=GOODBYE_SECONDS,
+        timeout_graceful_shutdown=REQUEST_GOODBYE_SECONDS,
     )
 
 
@@ -141,9 +143,9 @@ def start_worker(settings: HubSettings) -> subprocess.Popen[bytes]:
 
 
 def stop_worker(process: subprocess.Popen[bytes]) -> None:
-    """End a worker: it may finish its chunk, but not for long."""
+    """End a worker with all its processes. A chunk it was at goes to another by its lease."""
     process.terminate()
     try:
-        process.wait(GOODBYE_SECONDS)
+        process.wait(WORKER_GOODBYE_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)

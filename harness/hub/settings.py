@@ -16,13 +16,13 @@ class HubSettings:
     broker_url: str = FOLDER_BROKER
     """What wakes the workers: `filesystem://` for folders under the home, or a URL that Celery takes."""
     host: str = "127.0.0.1"
-    port: int = 8321
+    port: int = 8000
     """0 takes a free one."""
     workers: int = 0
     """Grading processes to start here."""
     sandbox: str = "auto"
-    chunk_rows: int = 16
-    """Rows that a worker claims at a time."""
+    chunk_rows: int = 32
+    """The most rows that a worker claims at a time."""
     lease_seconds: float = 30.0
     """How long a claim lasts without a sign of life; a dead worker's rows wait this long."""
     deadline_seconds: float = 600.0

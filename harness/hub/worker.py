@@ -13,12 +13,14 @@ import os
 import signal
 import socket
 import sys
+import warnings
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init, worker_process_shutdown
 
 from db.store import Store, open_store
@@ -102,6 +104,8 @@ def run_worker(settings: HubSettings) -> int:
         StoreError: the database cannot be opened.
     """
     open_store(settings.database_url).close()
+    # It warns root of pickled messages, which are not accepted here.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     worker = create_worker(settings).Worker(
         pool_cls="prefork",
         concurrency=max(1, settings.workers),

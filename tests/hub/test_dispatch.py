@@ -18,7 +18,7 @@ from db.store import open_store
 from harness.hub.broker import create_celery
 from harness.hub.client import RemoteGrader
 from harness.hub.dispatch import CeleryDispatch
-from harness.hub.service import start_worker, stop_worker
+from harness.hub.service import start_worker
 from harness.hub.settings import HubSettings
 from rewards.errors import GradingError
 from rewards.grader import LocalGrader
@@ -54,7 +54,7 @@ def working(settings: HubSettings) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             if process.poll() is None:
-                stop_worker(process)
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def dispatch(settings: HubSettings) -> Iterator[CeleryDispatch]:
         yield opened
 
 
-def forty_of_each() -> list[Submission]:
+def mixed_rows() -> list[Submission]:
     """200 rows over five verifiers, with right, wrong, empty and malformed ones."""
     program = "```python\nn = int(input())\nprint(n * 2)\n```"
     kinds: list[tuple[str, list[str], Any]] = [
@@ -113,7 +113,7 @@ def forty_of_each() -> list[Submission]:
 def test_200_rows_get_the_same_verdicts_here_over_http_and_through_celery(
     settings: HubSettings, dispatch: CeleryDispatch
 ) -> None:
-    submissions = forty_of_each()
+    submissions = mixed_rows()
     assert len(submissions) == 200
     with LocalGrader(workers=2) as local:
         here = untimed(local.grade(submissions))
@@ -155,7 +155,7 @@ def test_many_requests_at_once_each_get_their_own_verdicts(dispatch: CeleryDispa
 
 
 def test_a_verifier_that_runs_out_of_memory_does_not_end_the_worker(dispatch: CeleryDispatch) -> None:
-    starved, fine = dispatch.grade([scripted(exhaust="memory"), scripted()])
+    starved, fine = dispatch.grade([scripted(starve=True), scripted()])
     assert starved.status is Outcome.INFRA_ERROR
     assert starved.reward is None
     assert "MemoryError" in str(starved.detail)
