@@ -79,6 +79,7 @@ def _run(command: tuple[str, ...], folder: str, streams: tuple[int, int, int], j
             os.killpg(process.pid, signal.SIGKILL)
         _, status, spent = os.wait4(process.pid, 0)
         process.returncode = status
+        _await_group_end(process.pid)
     return Ending(
         cause="itself" if in_time else "wall",
         wait_status=status,
@@ -86,6 +87,16 @@ def _run(command: tuple[str, ...], folder: str, streams: tuple[int, int, int], j
         wall_seconds=time.monotonic() - started,
         memory_bytes=spent.ru_maxrss * 1024,
     )
+
+
+def _await_group_end(group: int) -> None:
+    """Give the killed rest of a group up to a second to be gone, before its output is read."""
+    for _ in range(200):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.005)
 
 
 def _ends_within(pid: int, seconds: float) -> bool:
@@ -100,7 +111,7 @@ def _limit(pid: int, job: Job) -> None:
     """Lay the limits on a process that has just been started; its interpreter is still loading."""
     limits = job.limits
     wanted = [
-        (resource.RLIMIT_CPU, math.ceil(limits.cpu_seconds) + 1),
+        (resource.RLIMIT_CPU, math.ceil(limits.cpu_seconds)),
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_FSIZE, max(limits.file_bytes, limits.output_bytes + 1)),
         (resource.RLIMIT_NOFILE, limits.open_files),
@@ -109,4 +120,5 @@ def _limit(pid: int, job: Job) -> None:
     for limit, value in wanted:
         hard = resource.prlimit(pid, limit)[1]
         bounded = min(value, sys.maxsize if hard == resource.RLIM_INFINITY else hard)
-        resource.prlimit(pid, limit, (bounded, bounded))
+        # A second on top lets the kernel say SIGXCPU before it kills.
+        resource.prlimit(pid, limit, (bounded, min(bounded + 1, hard) if hard >= 0 else bounded + 1))
