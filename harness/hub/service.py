@@ -96,8 +96,10 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.create_server(address[:2], family=family)
     except OSError as error:
+        # The system's own words where the number is the system's; names that cannot be found have others.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
         raise HarnessError(
-            f"cannot listen on {host} port {port}: {error.strerror or error}; "
+            f"cannot listen on {host} port {port}: {reason}; "
             "--port names another, and --port 0 takes a free one"
         ) from error
     with listener:
