@@ -94,6 +94,12 @@
     return box;
   };
 
+  // No axis of shares goes beyond all of them.
+  const top = (chart) => {
+    if (chart.whole) return 1;
+    return chart.percent ? (extent) => (extent.max > 0.8 || extent.max === 0 ? 1 : null) : null;
+  };
+
   const options = (chart, theme) => {
     const text = { color: theme.soft, fontFamily: theme.font, fontSize: 12 };
     const axis = {
@@ -120,7 +126,7 @@
         min: chart.log2 ? "dataMin" : 0, max: "dataMax", splitLine: { show: false }, minInterval: 1,
       },
       yAxis: {
-        ...axis, type: "value", scale: !chart.whole, min: chart.whole ? 0 : null, max: chart.whole ? 1 : null,
+        ...axis, type: "value", scale: !chart.whole, min: chart.whole ? 0 : null, max: top(chart),
         interval: chart.whole ? 0.25 : undefined,
         axisLine: { show: false }, axisTick: { show: false }, splitNumber: 4,
         axisLabel: { ...text, formatter: axisNumber(chart) },
