@@ -194,7 +194,9 @@ def left_padded(
     columns = max(len(sequence) for sequence in sequences)
     ids = [[pad_id] * (columns - len(sequence)) + list(sequence) for sequence in sequences]
     mask = [[0] * (columns - len(sequence)) + [1] * len(sequence) for sequence in sequences]
-    return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
+    return torch.tensor(ids, dtype=torch.long, device=device), torch.tensor(
+        mask, dtype=torch.long, device=device
+    )
 
 
 def positions(mask_BL: Tensor) -> Tensor:

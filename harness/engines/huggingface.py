@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers import PreTrainedModel
 
 from evals.sampler import Completion, Sampling
 from harness.engines.decoding import Decoding
-from harness.engines.policy import Policy
+from harness.engines.policy import Policy, read_model
 
 
 class HuggingFaceEngine:
@@ -44,9 +44,7 @@ class HuggingFaceEngine:
             model.load_state_dict(weights)
             self._model = model
         else:
-            self._model = AutoModelForCausalLM.from_pretrained(
-                weights, dtype=self._policy.model.dtype, attn_implementation="sdpa"
-            ).to(self._policy.device)
+            self._model = read_model(str(weights), dtype=self._policy.model.dtype)
         self.version = version
 
     def close(self) -> None:

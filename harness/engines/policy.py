@@ -4,7 +4,7 @@ Does not cover: sampling (`harness.engines.huggingface`), training (`harness.lea
 """
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -18,6 +18,7 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils.logging import disable_progress_bar
 
 from harness.config import Model
 from harness.errors import ConfigError, TrainingError
@@ -27,8 +28,11 @@ class Policy:
     """A model, its tokenizer, and how prompts and completions become token ids and text."""
 
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
-        self.model = model.eval()
+        self.model = model
+        self.model.train(False)
+        hide_progress_bars()
         self.tokenizer = tokenizer
+        self._device: torch.device = model.device
         self.end_ids = _end_ids(model, tokenizer)
         """Tokens that end a completion, in ascending order; never empty."""
         self.pad_id = tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else self.end_ids[0]
@@ -37,7 +41,7 @@ class Policy:
     @property
     def device(self) -> torch.device:
         """Where the weights lie."""
-        return self.model.device
+        return self._device
 
     def prompt_ids(self, prompt: str) -> list[int]:
         """Token ids of one user message in the model's chat template, up to where the answer starts.
@@ -46,14 +50,15 @@ class Policy:
         """
         return list(self._cached_ids(prompt))
 
-    def texts(self, completions: Sequence[Sequence[int]]) -> list[str]:
+    def texts(self, completions: list[list[int]]) -> list[str]:
         """Decoded completions, special tokens kept out."""
-        return cast(list[str], self.tokenizer.batch_decode(completions, skip_special_tokens=True))
+        return self.tokenizer.batch_decode(completions, skip_special_tokens=True)
 
     def copy_model(self) -> PreTrainedModel:
         """A frozen copy of the model as it is now."""
         model = copy.deepcopy(self.model)
-        return model.requires_grad_(False).eval()
+        model.requires_grad_(False)
+        return model
 
     def export(self, folder: Path) -> None:
         """Write a plain Hugging Face folder that transformers, TRL, vLLM and lighteval load alike.
@@ -62,7 +67,7 @@ class Policy:
         (lighteval's) take their sampling settings from nowhere else.
         """
         model = _serializable(self.model)
-        model.generation_config = GenerationConfig(
+        model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]  # transformers' has no types
             do_sample=True,
             temperature=1.0,
             top_k=0,
@@ -95,21 +100,37 @@ def load_policy(config: Model, *, threads: int = 1) -> Policy:
     """
     torch.set_num_threads(threads)
     source = {"revision": config.revision, "gguf_file": config.gguf_file}
+    if Path(config.name).is_dir():
+        hide_progress_bars()
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            config.name, dtype=getattr(torch, config.dtype), attn_implementation="sdpa", **source
-        )
+        model = read_model(config.name, dtype=getattr(torch, config.dtype), **source)
         tokenizer = AutoTokenizer.from_pretrained(config.name, **source)
     except (OSError, ValueError, KeyError) as error:
         raise _load_error(config, error) from error
-    return Policy(model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer)
+    return Policy(model, tokenizer)
+
+
+def hide_progress_bars() -> None:
+    """Keep the bars of transformers out of the run's own display; a download's is left to be seen."""
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers' has no types
+
+
+def read_model(name: str, *, dtype: torch.dtype, **source: str | None) -> PreTrainedModel:
+    """The causal language model of a folder or hub name, on the GPU where there is one.
+
+    Raises:
+        OSError, ValueError, KeyError: as transformers does.
+    """
+    model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, attn_implementation="sdpa", **source)
+    # Where there is no GPU nothing moves; `to` is called as torch types it, as transformers does not.
+    torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")
+    return cast(PreTrainedModel, model)
 
 
 def _end_ids(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> tuple[int, ...]:
-    configured = model.generation_config.eos_token_id if model.generation_config is not None else None
-    found = {tokenizer.eos_token_id}
-    found |= set(configured) if isinstance(configured, Iterable) else {configured}
-    ids = tuple(sorted(each for each in found if isinstance(each, int)))
+    configured: object = getattr(model.generation_config, "eos_token_id", None)
+    found = [tokenizer.eos_token_id, *(configured if isinstance(configured, Iterable) else [configured])]
+    ids = tuple(sorted({each for each in found if isinstance(each, int)}))
     if not ids:
         raise ConfigError(
             f"model {model.name_or_path!r} has no end-of-sequence token: set eos_token in its "
@@ -128,10 +149,10 @@ def _serializable(model: PreTrainedModel) -> PreTrainedModel:
         return model
     config = copy.deepcopy(model.config)
     del config.quantization_config
-    plain = type(model)._from_config(config, dtype=model.dtype)
+    plain = type(model)(config)
     plain.load_state_dict(model.state_dict(), assign=True)
     plain.tie_weights()
-    return cast(PreTrainedModel, plain)
+    return plain
 
 
 def _load_error(config: Model, error: Exception) -> ConfigError | TrainingError:

@@ -5,8 +5,8 @@ from typing import Any
 from evals.scripted import Script, ScriptedSampler
 
 
-def guess(prompt: str, luck: float) -> str:
-    """An answer from 0 to 9 that has nothing to do with the prompt."""
+def guess(_prompt: str, luck: float) -> str:
+    """An answer from 0 to 9, whatever the prompt."""
     return f"</think><answer>{int(luck * 10)}</answer>"
 
 

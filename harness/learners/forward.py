@@ -12,8 +12,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
+from transformers.cache_utils import DynamicLayer
 
 from harness.engines.decoding import left_padded, positions
+from harness.errors import TrainingError
 
 
 def completion_logits(
@@ -43,16 +45,13 @@ def completion_logits(
     ids_BT, mask_BT = right_padded(inputs, device)
     heads_B = torch.tensor([len(prompt) - 1 for prompt in prompts], device=device)[prompt_B]
     positions_BT = heads_B[:, None] + torch.arange(ids_BT.shape[1], device=device)
-    cache = _prompt_cache(model, [prompt[:-1] for prompt in prompts], prompt_B)
-    if cache is not None:
-        past, past_mask_BL = cache
-        mask_BT = torch.cat([past_mask_BL, mask_BT], dim=1)
+    cache, cache_mask_BL = _prompt_cache(model, [prompt[:-1] for prompt in prompts], prompt_B)
     logits_BTV: Tensor = model(
         input_ids=ids_BT,
-        attention_mask=mask_BT,
+        attention_mask=torch.cat([cache_mask_BL, mask_BT], dim=1),
         position_ids=positions_BT,
-        past_key_values=None if cache is None else past,
-        use_cache=cache is not None,
+        past_key_values=cache,
+        use_cache=True,
     ).logits
     return logits_BTV
 
@@ -64,16 +63,18 @@ def right_padded(
     columns = max(len(sequence) for sequence in sequences)
     ids = [list(sequence) + [pad_id] * (columns - len(sequence)) for sequence in sequences]
     mask = [[1] * len(sequence) + [0] * (columns - len(sequence)) for sequence in sequences]
-    return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
+    return torch.tensor(ids, dtype=torch.long, device=device), torch.tensor(
+        mask, dtype=torch.long, device=device
+    )
 
 
 def _prompt_cache(
     model: PreTrainedModel, heads: Sequence[Sequence[int]], prompt_B: Tensor
-) -> tuple[DynamicCache, Tensor] | None:
-    if not any(heads):
-        return None
+) -> tuple[DynamicCache, Tensor]:
     ids_PL, mask_PL = left_padded(heads, model.device)
     cache = DynamicCache(config=model.config)
+    if ids_PL.shape[1] == 0:
+        return cache, mask_PL[prompt_B]
     model(
         input_ids=ids_PL,
         attention_mask=mask_PL,
@@ -83,7 +84,8 @@ def _prompt_cache(
         logits_to_keep=1,
     )
     for layer in cache.layers:
-        assert layer.keys is not None and layer.values is not None
+        if not isinstance(layer, DynamicLayer) or layer.keys is None or layer.values is None:
+            raise TrainingError(f"{type(model).__name__} has layers without a growing key-value cache")
         # Not the cache's own `batch_select_indices`: the gradient of index_select is the faster one.
         layer.keys = layer.keys.index_select(0, prompt_B)
         layer.values = layer.values.index_select(0, prompt_B)

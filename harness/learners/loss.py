@@ -46,7 +46,7 @@ def clip_hits(
 
 
 def kl_k1(logprobs_BT: Tensor, reference_BT: Tensor) -> Tensor:
-    """log(pi / ref): unbiased for KL(pi || ref), but noisy and often negative.
+    """The log-ratio log(pi / ref) itself: unbiased for KL(pi || ref), but noisy and often negative.
 
     John Schulman, "Approximating KL divergence" (2020), for this and the next two. As a loss its
     expected gradient is 0: it is here for measurement.
@@ -55,13 +55,18 @@ def kl_k1(logprobs_BT: Tensor, reference_BT: Tensor) -> Tensor:
 
 
 def kl_k2(logprobs_BT: Tensor, reference_BT: Tensor) -> Tensor:
-    """log(pi / ref)^2 / 2: biased a little, never negative; its gradient is that of KL(pi || ref)."""
+    """ProRL v2's, log(pi / ref)^2 / 2: biased a little, never negative, and of the right gradient.
+
+    Its expected gradient on the policy's own samples is that of KL(pi || ref).
+    """
     return _log_ratio(logprobs_BT, reference_BT).square() / 2
 
 
 def kl_k3(logprobs_BT: Tensor, reference_BT: Tensor) -> Tensor:
-    """ref / pi - 1 - log(ref / pi): unbiased for KL(pi || ref), never negative. GRPO's own (eq. 4 of
-    arXiv:2402.03300)."""
+    """GRPO's own, ref / pi - 1 - log(ref / pi): unbiased for KL(pi || ref) and never negative.
+
+    Shao et al. 2024 (arXiv:2402.03300), eq. 4; ProRL's as well.
+    """
     log_ratio_BT = _log_ratio(logprobs_BT, reference_BT)
     return torch.expm1(-log_ratio_BT) + log_ratio_BT
 

@@ -8,7 +8,6 @@ The pipeline is Qwen2's own (its regular expression and ByteLevel). transformers
 tokenizer of a `qwen2` folder from its vocabulary and would silently drop any other pipeline.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -42,6 +41,12 @@ def build_tokenizer(phrases: Iterable[str]) -> Qwen2Tokenizer:
 
 def common_phrases(questions: Sequence[str]) -> list[str]:
     """What all of a task's questions open and close with."""
-    opening = os.path.commonprefix(list(questions))
-    closing = os.path.commonprefix([question[len(opening) :][::-1] for question in questions])[::-1]
+    opening = _common_opening(questions)
+    closing = _common_opening([question[len(opening) :][::-1] for question in questions])[::-1]
     return [phrase for phrase in (opening, closing) if len(phrase) >= PHRASE_CHARACTERS]
+
+
+def _common_opening(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)
+    same = (place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    return first[: next(same, min(len(first), len(last)))]

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -159,7 +158,7 @@ class TorchLearner:
         loss = 0.0
         for start in range(0, len(rows), size):
             part = self._part_loss(rows[start : start + size], len(rows), tokens, totals)
-            part.backward()
+            part.backward()  # type: ignore[no-untyped-call]  # torch's has no types
             loss += part.item()
         model = self._policy.model
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), self._settings.max_grad_norm)
