@@ -40,7 +40,7 @@ def main(control: int, plan_file: int, cgroup: int) -> None:
     Args:
         control: the socket.
         plan_file: what to do, marshalled; `sandbox.backends.namespaces` writes it.
-        cgroup: the file that moves its writer into the program's cgroup, open for writing, or `NO_DESCRIPTOR`.
+        cgroup: what moves its writer into the program's cgroup, open for writing, or `NO_DESCRIPTOR`.
     """
     try:
         for descriptor in {control, plan_file, cgroup} - {NO_DESCRIPTOR}:
