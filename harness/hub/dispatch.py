@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
+from kombu.utils.url import maybe_sanitize_url
 
 from db.records import Job
 from db.store import Store
@@ -118,9 +119,8 @@ class CeleryDispatch:
             for chunk_id in chunk_ids:
                 self._celery.send_task(GRADE_CHUNK, args=[chunk_id], retry_policy={"max_retries": 2})
         except (OperationalError, KombuError, OSError) as error:
-            raise GradingError(
-                f"the broker {self._settings.broker_url} cannot be reached: {error}; is it running?"
-            ) from error
+            broker = maybe_sanitize_url(self._settings.broker_url)
+            raise GradingError(f"the broker {broker} cannot be reached: {error}; is it running?") from error
 
     def _wait(self, job: Job, deadline_seconds: float) -> None:
         """Return once every row has a verdict or the deadline is past."""

@@ -12,6 +12,8 @@ from rewards.verdict import Outcome, Verdict
 
 MAX_ROWS: Final = 4096
 MAX_BODY_BYTES: Final = 64 * 2**20
+MAX_DEPTH: Final = 200
+"""Far beyond any row, and far below what the queue or a worker would trip over."""
 
 ROW: Final = {
     "type": "object",
@@ -61,13 +63,17 @@ def read_json(body: bytes) -> Any:
         HTTPException: 400, it is none; the message says where.
     """
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        if not _is_deep(value):
+            return value
+        reason = f"nested deeper than {MAX_DEPTH}"
     except UnicodeDecodeError as error:
         reason = f"not UTF-8 at byte {error.start}"
     except json.JSONDecodeError as error:
         reason = f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-    except (ValueError, RecursionError) as error:
-        # Numbers of thousands of digits, NaN, and thousands of nested brackets.
+    except RecursionError:
+        reason = f"nested deeper than {MAX_DEPTH}"
+    except ValueError as error:  # NaN, and numbers of thousands of digits
         reason = f"not JSON that can be read here: {error}"
     raise HTTPException(HTTPStatus.BAD_REQUEST, f"the body is {reason}")
 
@@ -96,6 +102,20 @@ def _require_short(size_bytes: int) -> None:
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"the body is over {MAX_BODY_BYTES // 2**20} MiB: send several batches",
         )
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _refuse_constant(name: str) -> Any:

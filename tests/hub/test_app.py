@@ -102,9 +102,10 @@ def test_text_that_utf_8_cannot_carry_comes_back_as_it_went(http: httpx.Client) 
         (b'{"rows": ["\xff"]}', "not UTF-8 at byte 11"),
         (b'{"rows": [NaN]}', "NaN is no JSON number"),
         (b'{"rows": [' + b"9" * 5000 + b"]}", "digits"),
-        (b"[" * 100_000, "recursion"),
+        (b"[" * 100_000, "nested deeper than 200"),
+        (b"[" * 300 + b"]" * 300, "nested deeper than 200"),
     ],
-    ids=["syntax", "empty", "encoding", "nan", "digits", "nesting"],
+    ids=["syntax", "empty", "encoding", "nan", "digits", "abyss", "depth"],
 )
 def test_a_body_that_is_not_json_is_refused_with_the_reason(
     http: httpx.Client, body: bytes, words: str
