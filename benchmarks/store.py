@@ -84,15 +84,17 @@ def _ask(store: Store, steps: int) -> None:
         "one sample": lambda: store.get_sample(steps * STEP_ROLLOUTS // 2),
     }
     for name, question in questions.items():
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            question()
-            times.append(time.perf_counter() - start)
-        _print(name, f"{1000 * sorted(times)[2]:.1f} ms (median of 5)")
-    start = time.perf_counter()
-    store.rewind_run(RUN, steps - 10)
-    _print("rewind by 10 steps", f"{1000 * (time.perf_counter() - start):.1f} ms")
+        spent = sorted(_spent(question) for _ in range(5))
+        _print(name, f"{spent[2][0]:7.1f} ms wall, {spent[2][1]:7.1f} ms CPU (median of 5)")
+    wall, _ = _spent(lambda: store.rewind_run(RUN, steps - 10))
+    _print("rewind by 10 steps", f"{wall:7.1f} ms wall")
+
+
+def _spent(question: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds of wall time and of this process's CPU time."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    question()
+    return 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu)
 
 
 def _rollouts(step: int) -> list[Rollout]:

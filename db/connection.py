@@ -16,12 +16,14 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from db.errors import StoreError
 
 LOCK_SECONDS = 10.0
 """How long one unit waits for another process's writing unit to end."""
+
+KNOWN: Final = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
 
 MIGRATION_LOCK: Final = 0x70726F726C
 """Any number that every process here has in common."""
@@ -163,15 +165,12 @@ def _plain(value: object) -> object:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-        if address.drivername in {"postgres", "postgresql"}:
-            address = address.set(drivername="postgresql+psycopg")
-        address.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreError(
-            f"{url!r} is no database URL: have sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
-        ) from error
-    if address.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise StoreError(f"{address.drivername} databases are not known: have sqlite, postgresql")
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is no database URL: have {KNOWN}") from error
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise StoreError(f"databases by {address.drivername!r} are not known: have {KNOWN}")
     return address
 
 
@@ -205,6 +204,6 @@ def _translated(place: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        said = str(cause).strip()
+        said = str(cause).strip().partition("\n")[0]
         advice = next((advice for words, advice in ADVICE.items() if words in said), None)
         raise StoreError(f"database {place}: {advice or 'failed'} ({said})") from error

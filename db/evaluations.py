@@ -58,32 +58,13 @@ class EvaluationVerbs:
         Raises:
             UnknownRecord: no such run.
         """
-        identity = mapping.evaluation_identity(
-            {
-                "model": model,
-                "run_id": run_id,
-                "step": step,
-                "benchmark": benchmark.name,
-                "version": version,
-                "sampling": mapping.as_json(sampling),
-            }
+        values = mapping.evaluation_values(
+            model=model, run_id=run_id, step=step, benchmark=benchmark, version=version, sampling=sampling
         )
-        moment = mapping.now()
+        found = select(EvaluationRow.id).where(EvaluationRow.identity == values["identity"])
         with self._database.writing() as connection:
-            found = select(EvaluationRow.id).where(EvaluationRow.identity == identity)
             if connection.scalar(found) is None:
-                values = {
-                    "identity": identity,
-                    "model": model,
-                    "run_id": None if run_id is None else run_key(connection, run_id),
-                    "step": step,
-                    "benchmark_name": benchmark.name,
-                    "benchmark_version": version,
-                    "benchmark": mapping.as_json(benchmark),
-                    "sampling": mapping.as_json(sampling),
-                    "created_at": moment,
-                    "updated_at": moment,
-                }
+                values["run_id"] = None if run_id is None else run_key(connection, run_id)
                 insert_missing(connection, EvaluationRow, [values])
             evaluation_id = connection.execute(found).scalar_one()
             kept = select(ReportRow.report).where(ReportRow.evaluation_id == evaluation_id)

@@ -103,9 +103,29 @@ def as_json(value: Benchmark | Sampling | Report) -> Values:
     return asdict(value)
 
 
-def evaluation_identity(content: Values) -> str:
-    """Hash of what makes an evaluation this one. 32 hex digits."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+def evaluation_values(
+    *,
+    model: str,
+    run_id: str | None,
+    step: int | None,
+    benchmark: Benchmark,
+    version: str,
+    sampling: Sampling,
+) -> Values:
+    """The row of an evaluation just begun, but for its run's key."""
+    moment = now()
+    content = json.dumps([model, run_id, step, benchmark.name, version, as_json(sampling)], sort_keys=True)
+    return {
+        "identity": hashlib.sha256(content.encode()).hexdigest()[:32],
+        "model": model,
+        "step": step,
+        "benchmark_name": benchmark.name,
+        "benchmark_version": version,
+        "benchmark": as_json(benchmark),
+        "sampling": as_json(sampling),
+        "created_at": moment,
+        "updated_at": moment,
+    }
 
 
 def count_outcomes(rollouts: Iterable[Rollout]) -> Outcomes:

@@ -15,8 +15,7 @@ from db.tables import VerifierRow
     ("url", "message"),
     [
         ("/home/me/harness.db", "no database URL: have sqlite:///PATH or postgresql"),
-        ("nosuch://here", "no database URL"),
-        ("mysql://me@here/harness", "mysql databases are not known: have sqlite, postgresql"),
+        ("mysql://me@here/harness", "databases by 'mysql' are not known: have sqlite"),
         ("sqlite://", "in memory is lost with its process"),
         ("sqlite:////proc/harness.db", "cannot be opened or made"),
         ("sqlite:////no/such/folder/harness.db", "cannot be opened or made"),
