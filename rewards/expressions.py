@@ -20,7 +20,7 @@ from rewards.verdict import Outcome, Verdict
 from rewards.workers.overrun import Overrun, overrun_verdict
 from rewards.workers.pool import WorkerPool
 
-ITEM_SECONDS: Final = 4.0
+ITEM_SECONDS: Final = 2.0
 MAX_CHARS: Final = 2_000
 MAX_DIGITS: Final = 300
 """In one number. Python itself refuses to read more than 4300."""

@@ -20,7 +20,9 @@ MAX_RESPONSE_CHARS: Final = 20_000
 MAX_BARE_CHARS: Final = 400
 
 _BOX: Final = re.compile(r"\\(?:begin)?(?:boxed|fbox)\s*")
-_BETWEEN_BOXES: Final = re.compile(r"(?=[^\n]*(?:[,;]|\band\b|\bor\b))[^.\n]{1,40}")
+_WORD: Final = re.compile(r"[^\s$\\{}.]+")
+_BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
+_BETWEEN_BOXES: Final = re.compile(r"(?=[^\n]{0,40}(?:[,;]|\band\b|\bor\b))[^.\n]{1,40}")
 """What joins two boxes into one answer: little, on one line, with a comma or an "and" in it."""
 _MINERVA: Final = re.compile(r"final answer is:?\s*\$(?P<answer>[^$\n]+)\$", re.IGNORECASE)
 _STATEMENT: Final = re.compile(
@@ -68,19 +70,20 @@ def last_boxes(text: str) -> str | None:
 
 
 def _boxes(text: str) -> list[tuple[int, str, int]]:
-    """(start, content, end) of each box that closes; a box without braces holds one word."""
+    """(start, content, end) of each outermost box; one without braces holds one word."""
+    closing = _closing_braces(text)
     boxes = []
     end = 0
     for match in _BOX.finditer(text):
         if match.start() < end:
             continue
         if text[match.end() : match.end() + 1] == "{":
-            close = _closing_brace(text, match.end())
+            close = closing.get(match.end())
             if close is None:
                 continue
             content, end = text[match.end() + 1 : close], close + 1
         else:
-            word = re.compile(r"[^\s$\\{}.]+").match(text, match.end())
+            word = _WORD.match(text, match.end())
             if word is None:
                 continue
             content, end = word[0], word.end()
@@ -88,16 +91,16 @@ def _boxes(text: str) -> list[tuple[int, str, int]]:
     return boxes
 
 
-def _closing_brace(text: str, opening: int) -> int | None:
-    depth = 0
-    for brace in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, opening):
+def _closing_braces(text: str) -> dict[int, int]:
+    """Where each opening brace closes, in one pass: a response may be all braces."""
+    closing: dict[int, int] = {}
+    open_braces: list[int] = []
+    for brace in _BRACE.finditer(text):
         if brace[0] == "{":
-            depth += 1
-        elif brace[0] == "}":
-            depth -= 1
-            if depth == 0:
-                return brace.start()
-    return None
+            open_braces.append(brace.start())
+        elif brace[0] == "}" and open_braces:
+            closing[open_braces.pop()] = brace.start()
+    return closing
 
 
 def _trim(answer: str) -> str | None:

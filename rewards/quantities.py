@@ -13,6 +13,7 @@ from typing import Final
 
 from rewards.expressions import exact_number, tidy
 
+MAX_CHARS: Final = 240
 MAX_UNIT_CHARS: Final = 60
 MAX_EXPONENT: Final = 300
 MAX_RELATIVE_ERROR: Final = Fraction(1, 20)
@@ -44,6 +45,8 @@ class Quantity:
 def read_quantity(text: str) -> Quantity | None:
     """The quantity that `text` is as a whole, or None."""
     tidied = tidy(text)
+    if len(tidied) > MAX_CHARS:
+        return None
     exact = exact_number(tidied)
     if exact is not None and "." not in tidied:
         return Quantity(
@@ -58,7 +61,7 @@ def read_quantity(text: str) -> Quantity | None:
         return None
     unit = match["unit"].strip().replace(r"\cdot", "*").replace("·", "*")
     exponent = int((match["e"] or match["ten"] or "0")[:8])
-    if abs(exponent) > MAX_EXPONENT or len(plain) > 4 * MAX_UNIT_CHARS:
+    if abs(exponent) > MAX_EXPONENT:
         return None
     if len(unit) > MAX_UNIT_CHARS or not _UNIT.fullmatch(unit) or re.match(r"[\d.^*/(-]", unit):
         return None

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from langdetect import DetectorFactory, LangDetectException, detect  # type: ignore[import-untyped]  # no types
+from langdetect import DetectorFactory, LangDetectException, detect
 
 DetectorFactory.seed = 0
 

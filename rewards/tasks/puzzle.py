@@ -15,6 +15,10 @@ from reasoning_gym.factory import DATASETS
 from rewards.tasks.puzzle_corrections import corrected_score
 
 _NOT_ONE_DATASET: Final = "composite"
+_WITHOUT_ANSWER: Final = frozenset(
+    {"boxnet", "graph_color", "propositional_logic", "rubiks_cube", "rush_hour"}
+)
+"""Datasets that judge by checking, and give no answer with their entries."""
 _BOARD_DATASETS: Final = frozenset({"arc_agi", "rearc"})
 
 
@@ -27,6 +31,8 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
     name, entry, answer = item["dataset"], item["entry"], item["answer"]
     if name not in DATASETS or name == _NOT_ONE_DATASET:
         return {"bad_reference": f"no Reasoning Gym dataset {name!r}; `harness data list` names them"}
+    if entry["answer"] is None and name not in _WITHOUT_ANSWER:
+        return {"bad_reference": f"an entry of {name!r} has an 'answer'"}
     entry = _as_generated(name, entry)
     if not answer:
         return {"score": 0.0, "note": None}

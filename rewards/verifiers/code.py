@@ -39,7 +39,7 @@ STARTUP_SECONDS: Final = 0.1
 """What each test gets on top and is not charged: starting Python is no work of the program's."""
 
 _DRIVER: Final = (Path(__file__).parents[1] / "tasks" / "call_driver.py").read_text(encoding="utf-8")
-_BLOCK: Final = re.compile(r"```[ \t]*([\w+-]*)[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
+_BLOCK: Final = re.compile(r"```[ \t]{0,20}([\w+-]{0,20})[^\n]{0,200}\n(.*?)(?:```|\Z)", re.DOTALL)
 _PYTHON_NAMES: Final = frozenset({"python", "python3", "py"})
 _TIME_LIMITS: Final = frozenset({Status.CPU_TIME_LIMIT, Status.WALL_TIME_LIMIT})
 

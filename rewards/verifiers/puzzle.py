@@ -11,7 +11,6 @@ that evaluate answers get a worker of its own for each answer.
 Not covered: the dataset's configuration beyond its defaults, which a few scorers look at.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -25,8 +24,7 @@ from rewards.workers.channel import Answer
 from rewards.workers.overrun import Overrun, overrun_verdict
 from rewards.workers.pool import WorkerPool
 
-ITEM_SECONDS: Final = 4.0
-_ANSWER_TAG: Final = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
+ITEM_SECONDS: Final = 2.0
 
 
 class PuzzleVerifier:
@@ -99,8 +97,9 @@ class UpstreamPuzzleVerifier(PuzzleVerifier):
 def extract_answer(response: str) -> str:
     """The content of the last answer tag after the thinking, or without one all that stands there."""
     text = after_thinking(response)
-    tagged = _ANSWER_TAG.findall(text)
-    return (tagged[-1] if tagged else text).strip()
+    before, closing, _ = text.rpartition("</answer>")
+    _, opening, tagged = before.rpartition("<answer>")
+    return (tagged if opening and closing else text).strip()
 
 
 def _outcome(answer: str, result: Answer) -> Verdict | Exception:
