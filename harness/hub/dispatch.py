@@ -104,7 +104,7 @@ class CeleryDispatch:
         job = self._store.create_job(submissions, chunk_size=self._chunk_size(len(submissions)))
         try:
             self._announce(job.chunk_ids)
-            self._wait(job, deadline_seconds)
+            self._wait(job, len(submissions), deadline_seconds)
             return self._collect(job, submissions, deadline_seconds)
         finally:
             self._store.forget_job(job.id)
@@ -122,16 +122,18 @@ class CeleryDispatch:
             broker = maybe_sanitize_url(self._settings.broker_url)
             raise GradingError(f"the broker {broker} cannot be reached: {error}; is it running?") from error
 
-    def _wait(self, job: Job, deadline_seconds: float) -> None:
-        """Return once every row has a verdict or the deadline is past."""
+    def _wait(self, job: Job, remaining: int, deadline_seconds: float) -> None:
+        """Return once none of `remaining` rows lacks a verdict, or the deadline is past."""
         deadline = time.monotonic() + deadline_seconds
         look_at = announce_at = time.monotonic() + self._settings.lease_seconds
-        remaining, pause = -1, FIRST_PAUSE_SECONDS
-        while (moment := time.monotonic()) < deadline:
+        pause = FIRST_PAUSE_SECONDS
+        while remaining and (moment := time.monotonic()) < deadline:
+            if self._closed.wait(pause):
+                raise GradingError("the hub is stopping")
+            pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
             before, remaining = remaining, self._store.job_state(job.id).remaining
-            if remaining == 0:
-                return
-            if remaining != before:
+            if remaining < before:
+                self._answered_at = moment
                 pause, announce_at = FIRST_PAUSE_SECONDS, moment + self._settings.lease_seconds
             elif moment >= announce_at:
                 # Perhaps a message was lost. Chunks that are claimed or done ignore the second one.
@@ -140,19 +142,19 @@ class CeleryDispatch:
             if moment >= look_at:
                 self._announce(set(self._store.expired_chunks()) & set(job.chunk_ids))
                 look_at = moment + LOOK_SECONDS
-            if self._closed.wait(pause):
-                raise GradingError("the hub is stopping")
-            pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
 
     def _collect(self, job: Job, submissions: Sequence[Submission], deadline_seconds: float) -> list[Verdict]:
-        """The verdicts in order; Raises `GradingError` where the workers gave none at all."""
+        """The verdicts in order.
+
+        Raises:
+            GradingError: the workers gave none at all.
+        """
         kept = self._store.job_verdicts(job.id)
         if not any(kept):
             raise GradingError(
                 f"no worker graded anything in {deadline_seconds:g} s; is one running? `harness worker` "
                 "starts one, and it needs the hub's own home folder or database and broker"
             )
-        self._answered_at = time.monotonic()
         return [
             verdict or _overdue(submission, deadline_seconds)
             for submission, verdict in zip(submissions, kept, strict=True)

@@ -48,9 +48,9 @@ def serve(settings: HubSettings) -> None:
         listener = stack.enter_context(_listen(settings.host, settings.port))
         store = stack.enter_context(open_store(settings.database_url))
         dispatch = open_dispatch(settings, store)
-        stack.callback(dispatch.close)
         if settings.workers:
             stack.enter_context(_workers(settings))
+        stack.callback(dispatch.close)  # before the workers are stopped: nobody waits for them then
         host, port = listener.getsockname()[:2]
         print(f"hub at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
         _run_until_stopped(uvicorn.Server(_server_config(dispatch, store)), listener)
