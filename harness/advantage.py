@@ -14,7 +14,7 @@ Estimator = Callable[[Sequence[Sequence[float]]], list[list[float]]]
 """rewards_PG -> advantages_PG, the same shape."""
 
 EPSILON: Final = 1e-6
-"""Added to every standard deviation, so that equal rewards give zeros."""
+"""Added to every standard deviation, as the public codes do. Equal rewards give exact zeros."""
 
 
 def group_mean_std(rewards_PG: Sequence[Sequence[float]]) -> list[list[float]]:
@@ -43,14 +43,17 @@ def rloo(rewards_PG: Sequence[Sequence[float]]) -> list[list[float]]:
 
 
 def _leave_one_out(rewards_G: Sequence[float]) -> list[float]:
+    if len(set(rewards_G)) < 2:
+        return [0.0] * len(rewards_G)
     mean = statistics.fmean(rewards_G)
-    scale = len(rewards_G) / max(len(rewards_G) - 1, 1)
+    scale = len(rewards_G) / (len(rewards_G) - 1)
     return [(reward - mean) * scale for reward in rewards_G]
 
 
 def _standardised(rewards_G: Sequence[float]) -> list[float]:
-    mean = statistics.fmean(rewards_G)
-    deviation = statistics.stdev(rewards_G) if len(rewards_G) > 1 else 0.0
+    if len(set(rewards_G)) < 2:
+        return [0.0] * len(rewards_G)
+    mean, deviation = statistics.fmean(rewards_G), statistics.stdev(rewards_G)
     return [(reward - mean) / (deviation + EPSILON) for reward in rewards_G]
 
 

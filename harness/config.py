@@ -155,12 +155,21 @@ class EvaluationSet(_Section):
     source: str
     options: dict[str, Any] = Field(default_factory=dict)
     count: int = Field(64, ge=1)
+    samples: int | None = Field(None, ge=1)
+    """Completions a problem, where they are to differ from `evaluation.samples`."""
     seed: int = 1_000_003
     relation: Relation = Relation.UNSEEN
 
     def benchmark(self) -> Benchmark:
         """The set as a benchmark."""
-        return Benchmark(**{name: getattr(self, name) for name in type(self).model_fields})
+        return Benchmark(
+            name=self.name,
+            source=self.source,
+            options=self.options,
+            count=self.count,
+            seed=self.seed,
+            relation=self.relation,
+        )
 
 
 class Evaluation(_Section):

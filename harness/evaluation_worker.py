@@ -41,7 +41,7 @@ def main() -> None:
         job = json.loads(lines.get())
         last = {"done": 0, "total": 1}
 
-        def progress(done: int, total: int, _text: str, last: dict[str, int] = last) -> None:
+        def progress(done: int, total: int, last: dict[str, int] = last) -> None:
             last.update(done=done, total=total)
             _write(messages, last)
 

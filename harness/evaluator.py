@@ -1,6 +1,7 @@
 """The port through which a run has its checkpoints measured, and the way that does it at once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -9,12 +10,12 @@ from evals.benchmark import Benchmark, content_version
 from evals.report import Report
 from evals.runner import evaluate
 from evals.sampler import Sampler, Sampling
-from harness.config import Evaluation
+from harness.config import RunConfig
 from harness.telemetry import Stage, Telemetry
 from rewards.grader import Grader
 
-Progress = Callable[[int, int, str], None]
-"""Called with completions judged, completions in all, and what is measured."""
+Progress = Callable[[int, int], None]
+"""Called with completions judged and completions in all."""
 
 
 class Evaluator(Protocol):
@@ -51,52 +52,72 @@ def model_label(run_id: str, step: int) -> str:
     return f"{run_id}@{step}"
 
 
-def evaluation_sampling(config: Evaluation, seed: int) -> Sampling:
-    """The sampling that a recipe's evaluation asks for."""
-    return Sampling(
-        n=config.samples,
-        temperature=config.temperature,
-        top_p=config.top_p,
-        max_tokens=config.max_tokens,
-        seed=seed,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One model to be measured on one benchmark."""
+
+    benchmark: Benchmark
+    sampling: Sampling
+    model: str
+    """Which weights, as listed everywhere."""
+    run_id: str | None = None
+    step: int | None = None
+    """Of the run, where the model is one of its checkpoints."""
 
 
-class BenchmarkRun:
-    """Measures one model on one benchmark and keeps every rollout; goes on where it was killed."""
+def checkpoint_measurements(config: RunConfig, run_id: str, step: int) -> dict[str, Measurement]:
+    """What a recipe asks to be measured of one checkpoint, by the evaluation set's name."""
+    evaluation = config.evaluation
+    return {
+        each.name: Measurement(
+            benchmark=each.benchmark(),
+            sampling=Sampling(
+                n=each.samples or evaluation.samples,
+                temperature=evaluation.temperature,
+                top_p=evaluation.top_p,
+                max_tokens=evaluation.max_tokens,
+                seed=config.seed,
+            ),
+            model=model_label(run_id, step),
+            run_id=run_id,
+            step=step,
+        )
+        for each in evaluation.sets
+    }
 
-    def __init__(self, *, store: Store, grader: Grader, sampler: Sampler, sampling: Sampling) -> None:
-        """Sample by `sampling` from `sampler`, grade by `grader`, keep in `store`."""
+
+class Bench:
+    """Measures models and keeps every rollout; goes on where it was killed."""
+
+    def __init__(self, *, store: Store, grader: Grader, sampler: Sampler) -> None:
+        """Sample from `sampler`, grade by `grader`, keep in `store`."""
         self._store = store
         self._grader = grader
         self._sampler = sampler
-        self._sampling = sampling
 
-    def measure(
-        self, benchmark: Benchmark, *, model: str, run_id: str | None, step: int | None, progress: Progress
-    ) -> Report:
+    def measure(self, wanted: Measurement, progress: Progress) -> Report:
         """The report, from the store where it is already there."""
-        problems = benchmark.problems()
+        problems = wanted.benchmark.problems()
         state = self._store.begin_evaluation(
-            model=model,
-            run_id=run_id,
-            step=step,
-            benchmark=benchmark,
+            model=wanted.model,
+            run_id=wanted.run_id,
+            step=wanted.step,
+            benchmark=wanted.benchmark,
             version=content_version(problems),
-            sampling=self._sampling,
+            sampling=wanted.sampling,
         )
         if state.report is not None:
             return state.report
-        total = len(problems) * self._sampling.n
+        total = len(problems) * wanted.sampling.n
         report = evaluate(
-            benchmark,
+            wanted.benchmark,
             sampler=self._sampler,
             grader=self._grader,
-            sampling=self._sampling,
-            model=model,
+            sampling=wanted.sampling,
+            model=wanted.model,
             keep=lambda rollouts: self._store.keep_evaluation_rollouts(state.id, rollouts),
             done=self._store.tallies(state.id),
-            on_progress=lambda count: progress(count, total, f"{model} on {benchmark.name}"),
+            on_progress=lambda count: progress(count, total),
         )
         self._store.finish_evaluation(state.id, report)
         return report
@@ -105,28 +126,19 @@ class BenchmarkRun:
 class InlineEvaluator:
     """Measures at once, with the engine and grader that train."""
 
-    def __init__(
-        self, *, run_id: str, bench: BenchmarkRun, benchmarks: list[Benchmark], telemetry: Telemetry
-    ) -> None:
-        """Measure the run `run_id` on `benchmarks`."""
+    def __init__(self, *, run_id: str, config: RunConfig, bench: Bench, telemetry: Telemetry) -> None:
+        """Measure the run `run_id` as its recipe asks for."""
         self._run_id = run_id
+        self._config = config
         self._bench = bench
-        self._benchmarks = benchmarks
         self._telemetry = telemetry
 
     def measure(self, step: int, folder: Path) -> None:
         """Measure the engine's present weights, which are those exported at `folder`."""
         del folder
-        label = model_label(self._run_id, step)
-        for benchmark in self._benchmarks:
-            with self._telemetry.stage(f"measuring {label} on {benchmark.name}", 1) as stage:
-                self._bench.measure(
-                    benchmark,
-                    model=label,
-                    run_id=self._run_id,
-                    step=step,
-                    progress=_shown_on(stage),
-                )
+        for wanted in checkpoint_measurements(self._config, self._run_id, step).values():
+            with self._telemetry.stage(f"measuring {wanted.model} on {wanted.benchmark.name}", 1) as stage:
+                self._bench.measure(wanted, _shown_on(stage))
 
     def finish(self) -> None:
         """Everything was measured when it was handed in."""
@@ -136,4 +148,4 @@ class InlineEvaluator:
 
 
 def _shown_on(stage: Stage) -> Progress:
-    return lambda done, total, _text: stage.update(done, total=total)
+    return lambda done, total: stage.update(done, total=total)

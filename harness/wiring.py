@@ -17,13 +17,12 @@ from harness.curation import Pool, ProblemMix
 from harness.engines.port import ENGINES, RolloutEngine
 from harness.errors import ConfigError
 from harness.evaluator import (
-    BenchmarkRun,
+    Bench,
     Evaluator,
     InlineEvaluator,
     NoEvaluator,
     Progress,
-    evaluation_sampling,
-    model_label,
+    checkpoint_measurements,
 )
 from harness.home import Home, open_home
 from harness.hub.client import RemoteGrader
@@ -146,24 +145,12 @@ class CheckpointBench:
         rewards = self._config.rewards
         self._store = open_store(open_home(home).database_url)
         self._grader = open_grader(sandbox=rewards.sandbox, workers=rewards.workers, hub=hub)
-        self._benchmarks = {each.name: each.benchmark() for each in self._config.evaluation.sets}
         self._engine: tuple[Path, RolloutEngine] | None = None
 
     def measure(self, *, step: int, folder: Path, set_name: str, progress: Progress) -> None:
         """Measure the checkpoint at `folder` on one evaluation set."""
-        bench = BenchmarkRun(
-            store=self._store,
-            grader=self._grader,
-            sampler=self._open(folder),
-            sampling=evaluation_sampling(self._config.evaluation, self._config.seed),
-        )
-        bench.measure(
-            self._benchmarks[set_name],
-            model=model_label(self._run_id, step),
-            run_id=self._run_id,
-            step=step,
-            progress=progress,
-        )
+        wanted = checkpoint_measurements(self._config, self._run_id, step)[set_name]
+        Bench(store=self._store, grader=self._grader, sampler=self._open(folder)).measure(wanted, progress)
 
     def _open(self, folder: Path) -> RolloutEngine:
         if self._engine is not None and self._engine[0] == folder:
@@ -186,18 +173,8 @@ def _open_evaluator(
     if not evaluation.sets:
         return NoEvaluator()
     if evaluation.processes == 0:
-        bench = BenchmarkRun(
-            store=session.store,
-            grader=grader,
-            sampler=engine,
-            sampling=evaluation_sampling(evaluation, config.seed),
-        )
-        return InlineEvaluator(
-            run_id=run_id,
-            bench=bench,
-            benchmarks=[each.benchmark() for each in evaluation.sets],
-            telemetry=session.telemetry,
-        )
+        bench = Bench(store=session.store, grader=grader, sampler=engine)
+        return InlineEvaluator(run_id=run_id, config=config, bench=bench, telemetry=session.telemetry)
     return BackgroundEvaluator(
         greeting={
             "home": str(session.home.path),
@@ -205,7 +182,7 @@ def _open_evaluator(
             "run_id": run_id,
             "hub": session.hub,
         },
-        sets={each.name: each.count * evaluation.samples for each in evaluation.sets},
+        sets={each.name: each.count * (each.samples or evaluation.samples) for each in evaluation.sets},
         processes=evaluation.processes,
         log=session.home.run(run_id) / "evaluation.log",
         telemetry=session.telemetry,

@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import json
 import sys
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,20 +13,17 @@ from rich.table import Table
 
 from db.store import Store, open_store
 from evals.benchmark import Benchmark, open_benchmark
-from evals.boundary import Boundary, classify
-from evals.metrics import powers_of_two
+from evals.boundary import Boundary
 from evals.report import Report
 from evals.sampler import Sampling
 from harness.commands.runs import pass_rates
 from harness.config import Model
 from harness.errors import HarnessError
-from harness.evaluator import BenchmarkRun
+from harness.evaluator import Bench, Measurement
 from harness.home import open_home
+from harness.hub.gallery import boundaries_of
 from harness.telemetry import Telemetry
 from harness.wiring import open_engine, open_grader, open_policy
-
-LARGEST_K = 128
-"""ProRL reads breadth at k = 128."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +63,14 @@ def run_evaluation(request: EvaluationRequest, home_path: Path | None) -> None:
             engine = open_engine(
                 "huggingface", open_policy(Model(name=request.model), threads=2), batch_rows=256
             )
-            bench = BenchmarkRun(store=store, grader=grader, sampler=engine, sampling=request.sampling)
+            bench = Bench(store=store, grader=grader, sampler=engine)
             label = model_version(request.model)
-            reports = [_measure(bench, each, label, telemetry) for each in benchmarks]
+            reports = [
+                _measure(
+                    bench, Measurement(benchmark=each, sampling=request.sampling, model=label), telemetry
+                )
+                for each in benchmarks
+            ]
         finally:
             grader.close()
     rows = [_row(report) for report in reports]
@@ -108,18 +109,7 @@ def run_boundaries(store: Store, run_id: str, *, k: int | None = None) -> list[B
     Raises:
         HarnessError: the run has no benchmark measured at two checkpoints.
     """
-    by_benchmark: dict[str, dict[int, Report]] = defaultdict(dict)
-    for kept in store.reports(run_id=run_id):
-        if kept.step is not None:
-            by_benchmark[kept.report.benchmark][kept.step] = kept.report
-    found = []
-    for reports in by_benchmark.values():
-        steps = sorted(reports)
-        if len(steps) < 2:
-            continue
-        middle = reports[steps[len(steps) // 2]] if len(steps) > 2 else None
-        final = reports[steps[-1]]
-        found.append(classify(reports[steps[0]], middle, final, k=k or _breadth(final)))
+    found = boundaries_of(store.reports(run_id=run_id), k=k)
     if not found:
         raise HarnessError(
             f"run {run_id} has no benchmark measured at both its base and a later checkpoint; "
@@ -151,6 +141,7 @@ def boundary_table(boundaries: list[Boundary]) -> Table:
             each.benchmark,
             each.kind.value,
             f"{each.base.pass_1:.3f} -> {each.final.pass_1:.3f}",
+            str(each.k),
             f"{each.base.pass_k:.3f} -> {each.final.pass_k:.3f}",
             f"{change.value:+.3f} [{change.interval.low:+.3f}, {change.interval.high:+.3f}]",
             str(len(each.gained)),
@@ -159,20 +150,9 @@ def boundary_table(boundaries: list[Boundary]) -> Table:
     return table
 
 
-def _breadth(report: Report) -> int:
-    """The largest k that the report's samples carry: half of them, a power of two, 128 at most."""
-    return min(LARGEST_K, powers_of_two(max(1, report.sampling.n // 2))[-1])
-
-
-def _measure(bench: BenchmarkRun, benchmark: Benchmark, model: str, telemetry: Telemetry) -> Report:
-    with telemetry.stage(f"measuring {benchmark.name}", 1) as stage:
-        return bench.measure(
-            benchmark,
-            model=model,
-            run_id=None,
-            step=None,
-            progress=lambda done, total, _text: stage.update(done, total=total),
-        )
+def _measure(bench: Bench, wanted: Measurement, telemetry: Telemetry) -> Report:
+    with telemetry.stage(f"measuring {wanted.benchmark.name}", 1) as stage:
+        return bench.measure(wanted, lambda done, total: stage.update(done, total=total))
 
 
 def _row(report: Report) -> dict[str, Any]:

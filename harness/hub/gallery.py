@@ -121,8 +121,13 @@ class Gallery:
         return {evaluation.id: evaluation for evaluation in self._store.evaluations()}
 
 
-def boundaries_of(kept: Sequence[KeptReport]) -> list[Boundary]:
-    """The boundary of each benchmark measured at a run's base and a later step; `kept` is one run's."""
+def boundaries_of(kept: Sequence[KeptReport], *, k: int | None = None) -> list[Boundary]:
+    """The boundary of each benchmark measured at a run's base and a later step.
+
+    Args:
+        kept: one run's reports.
+        k: where breadth is read; by default 128, or less where there are under 256 samples.
+    """
     by_benchmark: dict[str, dict[int, Report]] = defaultdict(dict)
     for each in kept:
         if each.step is not None:
@@ -133,8 +138,8 @@ def boundaries_of(kept: Sequence[KeptReport]) -> list[Boundary]:
         if len(steps) > 1:
             middle = reports[steps[len(steps) // 2]] if len(steps) > 2 else None
             final = reports[steps[-1]]
-            k = min(LARGEST_K, powers_of_two(max(1, final.sampling.n // 2))[-1])
-            found.append(classify(reports[steps[0]], middle, final, k=k))
+            carried = min(LARGEST_K, powers_of_two(max(1, final.sampling.n // 2))[-1])
+            found.append(classify(reports[steps[0]], middle, final, k=k or carried))
     return found
 
 
