@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
-from rewards.errors import BadReference, UnknownVerifier
+from rewards.errors import BadReference, GradingError, UnknownVerifier
 from rewards.submission import Submission, invalid, parse_row, row_id, row_out
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import BatchVerifier, Tools, Verifier, open_verifier
@@ -109,6 +109,8 @@ class LocalGrader:
         if isinstance(verifier, BatchVerifier):
             items = [(submission.response, submission.reference) for submission in group]
             outcomes = _outcome(lambda: verifier.verify_many(items))
+            if isinstance(outcomes, list) and len(outcomes) != len(group):
+                outcomes = GradingError(f"it gave {len(outcomes)} verdicts for {len(group)} submissions")
             if isinstance(outcomes, Exception):
                 outcomes = [outcomes] * len(group)
             wall_ms = (time.perf_counter() - started) * 1000 / len(group)

@@ -15,7 +15,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from langdetect import DetectorFactory, LangDetectException, detect
+from langdetect import (  # type: ignore[import-untyped]  # it ships no types
+    DetectorFactory,
+    LangDetectException,
+    detect,
+)
 
 DetectorFactory.seed = 0
 
