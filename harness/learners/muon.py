@@ -21,13 +21,10 @@ COEFFICIENTS: Final = (3.4445, -4.7750, 2.0315)
 
 
 class Muon:
-    """Momentum, then orthogonalisation, over matrices; call as other optimizers."""
+    """Momentum, then orthogonalisation, over weight matrices."""
 
-    def __init__(
-        self, parameters: Iterable[Parameter], *, learning_rate: float, momentum: float = 0.95
-    ) -> None:
+    def __init__(self, parameters: Iterable[Parameter], *, momentum: float = 0.95) -> None:
         """Take steps on `parameters`, all of two dimensions."""
-        self.learning_rate = learning_rate
         self._momentum = momentum
         self._shapes: dict[torch.Size, list[Parameter]] = defaultdict(list)
         for parameter in parameters:
@@ -35,16 +32,15 @@ class Muon:
         self._velocities = {shape: torch.zeros(len(same), *shape) for shape, same in self._shapes.items()}
 
     @torch.no_grad()
-    def step(self) -> None:
-        """Take one step along the gradients (with Nesterov's momentum), and clear them."""
+    def step(self, learning_rate: float) -> None:
+        """Take one step along the gradients, with Nesterov's momentum."""
         for shape, same in self._shapes.items():
             gradients_KNM = torch.stack([each.grad for each in same if each.grad is not None])
             velocity_KNM = self._velocities[shape].lerp_(gradients_KNM, 1 - self._momentum)
             steps_KNM = orthogonalised(gradients_KNM.lerp(velocity_KNM, self._momentum))
             scale = max(1.0, shape[0] / shape[1]) ** 0.5
             for parameter, step_NM in zip(same, steps_KNM, strict=True):
-                parameter.sub_(step_NM, alpha=self.learning_rate * scale)
-                parameter.grad = None
+                parameter.sub_(step_NM, alpha=learning_rate * scale)
 
 
 def orthogonalised(matrices_KNM: Tensor, *, rounds: int = 5) -> Tensor:
@@ -52,7 +48,7 @@ def orthogonalised(matrices_KNM: Tensor, *, rounds: int = 5) -> Tensor:
     if matrices_KNM.shape[1] > matrices_KNM.shape[2]:
         return orthogonalised(matrices_KNM.mT, rounds=rounds).mT
     a, b, c = COEFFICIENTS
-    result_KNM = matrices_KNM / (torch.linalg.matrix_norm(matrices_KNM, keepdim=True) + 1e-7)
+    result_KNM: Tensor = matrices_KNM / (torch.linalg.matrix_norm(matrices_KNM, keepdim=True) + 1e-7)
     for _ in range(rounds):
         gram_KNN = result_KNM @ result_KNM.mT
         result_KNM = a * result_KNM + (b * gram_KNN + c * gram_KNN @ gram_KNN) @ result_KNM
