@@ -22,7 +22,7 @@ from rewards.workers.channel import Answer
 from rewards.workers.overrun import Overrun, overrun_verdict
 from rewards.workers.pool import WorkerPool
 
-ITEM_SECONDS: Final = 5.0
+ITEM_SECONDS: Final = 2.0
 MAX_INSTRUCTIONS: Final = 50
 MAX_RESPONSE_CHARS: Final = 1_000_000
 
