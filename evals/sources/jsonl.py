@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import os
 import zlib
 from pathlib import Path
 from typing import Final
@@ -22,8 +23,13 @@ class JsonLinesSource:
     """
 
     def __init__(self, path: str) -> None:
-        """Read from `path`; gzipped where its name ends in `.gz`."""
+        """Read from `path`; gzipped where its name ends in `.gz`.
+
+        A relative path that is not here is looked for in the folder that HARNESS_DATA names.
+        """
         self._path = Path(path).expanduser()
+        if not self._path.exists():
+            self._path = Path(os.environ.get("HARNESS_DATA", "")) / self._path
         self.skipped: tuple[str, ...] = ()
         """What was left out by the last reading."""
 

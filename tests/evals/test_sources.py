@@ -109,6 +109,14 @@ def test_a_file_of_rows_is_read(tmp_path: Path, name: str) -> None:
     assert problems == JsonLinesSource(str(path)).problems(count=5, seed=0)[:3]
 
 
+def test_a_file_that_is_not_here_is_looked_for_among_the_data_sets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mirrored.jsonl").write_text(json.dumps(ROW))
+    monkeypatch.setenv("HARNESS_DATA", str(tmp_path))
+    assert len(JsonLinesSource("mirrored.jsonl").problems(count=1, seed=0)) == 1
+
+
 def test_a_bad_row_stops_no_other_and_is_named_by_file_and_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
