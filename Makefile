@@ -1,5 +1,5 @@
 # Each target does its own set-up; a second call finds it done. `make` alone lists the targets.
-# Variables: PYTHON (which Python makes .venv), ARGS (passed on: make test ARGS="tests/db -x").
+# Variables: PYTHON (which Python makes .venv), ARGS (passed on: make test ARGS="-n 0 -x tests/db").
 .PHONY: help demo test lint check format docs services
 BIN := .venv/bin
 
@@ -15,7 +15,7 @@ demo: .venv/.installed-train
 	$(BIN)/harness demo $(ARGS)
 
 test: .venv/.installed-dev services
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff format --check .
