@@ -31,17 +31,20 @@ class WarmStart(_Section):
     key_value_heads: int = Field(1, ge=1)
     intermediate_size: int = Field(288, ge=8)
     learning_rate: float = Field(3e-3, gt=0)
+    """Of AdamW, for embeddings and norms."""
+    matrix_learning_rate: float = Field(0.02, gt=0)
+    """Of Muon, for the weight matrices."""
     batch_rows: int = Field(32, ge=1)
-    max_steps: int = Field(1600, ge=1)
-    """The stop criterion ends it long before; this is the bound where it never holds."""
+    max_steps: int = Field(800, ge=1)
+    """The learning rate falls over so many; the stop criterion ends it before, if ever it holds."""
     check_every: int = Field(50, ge=1)
     """Steps between looks at the stop criterion."""
     stop_floor: float = Field(0.05, ge=0, le=1)
     """Stop once every task's held-out pass@1 is at least this ..."""
     stop_mean: float = Field(0.3, ge=0, le=1)
     """... and their mean at least this: weak, but with something to reinforce."""
-    rows: int = Field(40_000, ge=1)
-    """Worked answers to generate, over all tasks."""
+    rows: int = Field(6_000, ge=1)
+    """Worked answers to make, over all tasks; they are gone through in shuffled epochs."""
 
 
 class Model(_Section):
