@@ -33,16 +33,16 @@ class Grader(Protocol):
         ...
 
 
-def grade_rows(grader: Grader, rows: Sequence[object]) -> list[dict[str, Any]]:
+def grade_rows(grader: Grader, rows: Sequence[object], *, first: int = 0) -> list[dict[str, Any]]:
     """Rows in, rows out, in order and exactly one for each: the format of `harness grade` and HTTP.
 
-    A row without an id gets its position, counted from 0. Raises what `grader.grade` raises.
+    A row without an id gets its position, counted from `first`. Raises what `grader.grade` raises.
     """
-    parsed = [parse_row(row, fallback_id=str(position)) for position, row in enumerate(rows)]
+    parsed = [parse_row(row, fallback_id=str(position)) for position, row in enumerate(rows, first)]
     verdicts = iter(grader.grade([row for row in parsed if isinstance(row, Submission)]))
     return [
         row_out(row_id(row, str(position)), next(verdicts) if isinstance(read, Submission) else read)
-        for position, (row, read) in enumerate(zip(rows, parsed, strict=True))
+        for position, (row, read) in enumerate(zip(rows, parsed, strict=True), first)
     ]
 
 

@@ -35,17 +35,19 @@ def parse_row(row: object, *, fallback_id: str = "") -> Submission | Verdict:
         if not isinstance(row[key], kind):
             return invalid(f"{key!r} is {words}, not {type(row[key]).__name__}")
     return Submission(
-        id=row_id(row, fallback_id),
+        id=str(row_id(row, fallback_id)),
         verifier=row["verifier"],
         response=row["response"],
         reference=row["reference"],
     )
 
 
-def row_id(row: object, fallback: str) -> str:
-    """The row's own id as text, or `fallback` where it has none."""
+def row_id(row: object, fallback: str) -> str | int:
+    """The row's own id as it was given, or `fallback` where it has none."""
     value = row.get("id") if isinstance(row, Mapping) else None
-    return fallback if value is None else str(value)
+    if value is None:
+        return fallback
+    return value if isinstance(value, str | int) else str(value)
 
 
 def invalid(reason: str) -> Verdict:
@@ -53,7 +55,7 @@ def invalid(reason: str) -> Verdict:
     return Verdict(status=Outcome.INVALID_ROW, reward=None, detail=reason)
 
 
-def row_out(id: str, verdict: Verdict) -> dict[str, Any]:
+def row_out(id: str | int, verdict: Verdict) -> dict[str, Any]:
     """The answer row for one verdict, ready for JSON."""
     return {
         "id": id,

@@ -35,7 +35,7 @@ def grade_file(rows: Path, out: Path, *, workers: int, sandbox: str, hub: str | 
         ):
             done = 0
             for chunk in _chunks(lines):
-                for answer in grade_rows(grader, [parse_line(line) for line in chunk]):
+                for answer in grade_rows(grader, [parse_line(line) for line in chunk], first=done):
                     statuses[answer["status"]] += 1
                     target.write(json.dumps(answer) + "\n")
                 target.flush()

@@ -122,7 +122,9 @@ def _draw(shown: dict[str, Any]) -> None:
     table = Table("step", *names, box=None)
     stride = max(1, len(shown["steps"]) // 20)
     for row in shown["steps"][::stride]:
-        table.add_row(str(row["step"]), *("-" if row.get(name) is None else f"{row[name]:.4g}" for name in names))
+        table.add_row(
+            str(row["step"]), *("-" if row.get(name) is None else f"{row[name]:.4g}" for name in names)
+        )
     console.print(table)
     for event in shown["events"]:
         console.print(f"step {event['step']}: {event['kind']} {event['detail']}", highlight=False)

@@ -14,6 +14,7 @@ which run beside the program and trust it.
 
 import ast
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ STARTUP_SECONDS: Final = 0.1
 
 _DRIVER: Final = (Path(__file__).parents[1] / "tasks" / "call_driver.py").read_text(encoding="utf-8")
 _BLOCK: Final = re.compile(r"```[ \t]{0,20}([\w+-]{0,20})[^\n]{0,200}\n(.*?)(?:```|\Z)", re.DOTALL)
+_DEFINITION: Final = re.compile(r"^[ \t]{0,20}(?:def|class|async|import|from)\b", re.MULTILINE)
 _PYTHON_NAMES: Final = frozenset({"python", "python3", "py"})
 _TIME_LIMITS: Final = frozenset({Status.CPU_TIME_LIMIT, Status.WALL_TIME_LIMIT})
 
@@ -95,8 +97,13 @@ def extract_program(text: str) -> str | None:
 
 
 def _is_bare_program(text: str) -> bool:
+    if _DEFINITION.search(text) is None:
+        return False
     try:
-        statements = ast.parse(text).body
+        with warnings.catch_warnings():
+            # What Python would warn of in somebody's program is no news to whoever grades it.
+            warnings.simplefilter("ignore")
+            statements = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     definitions = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)

@@ -32,22 +32,9 @@ class NurseryLink:
             GradingError: none can be had; the message says why.
         """
         with self._lock:
-            for _ in range(2):
-                control = self._running()
-                ours, theirs = socket.socketpair()
-                try:
-                    socket.send_fds(control, [b"fork"], [theirs.fileno()])
-                    pid = int(control.recv(64))
-                except (OSError, ValueError):
-                    ours.close()
-                    self._stop()
-                    continue
-                finally:
-                    theirs.close()
-                worker = Worker(ours, pid, self.generation)
-                break
-            else:
-                raise GradingError(f"the worker process for {self._target} keeps dying")
+            worker = self._ask() or self._ask()
+        if worker is None:
+            raise GradingError(f"the worker process for {self._target} keeps dying")
         try:
             worker.greet()
         except GradingError:
@@ -68,6 +55,21 @@ class NurseryLink:
         with self._lock:
             self._closed = True
             self._stop()
+
+    def _ask(self) -> Worker | None:
+        """A worker just forked, or None where the nursery turned out to be dead."""
+        control = self._running()
+        ours, theirs = socket.socketpair()
+        try:
+            socket.send_fds(control, [b"fork"], [theirs.fileno()])
+            pid = int(control.recv(64))
+        except (OSError, ValueError):
+            ours.close()
+            self._stop()
+            return None
+        finally:
+            theirs.close()
+        return Worker(ours, pid, self.generation)
 
     def _running(self) -> socket.socket:
         if self._closed:

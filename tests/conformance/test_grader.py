@@ -152,7 +152,7 @@ def test_rows_in_are_rows_out_bad_ones_included(grader: Grader) -> None:
         {"verifier": "scripted", "response": "y", "reference": {"answer": "x"}},
     ]
     out = grade_rows(grader, rows)
-    assert [row["id"] for row in out] == ["a", "1", "7", "3"]
+    assert [row["id"] for row in out] == ["a", "1", 7, "3"]
     assert [row["status"] for row in out] == ["correct", "invalid_row", "invalid_row", "incorrect"]
     assert [row["reward"] for row in out] == [1.0, None, None, 0.0]
     assert set(out[0]) == {"id", "reward", "status", "extracted", "detail", "verifier", "wall_ms"}
