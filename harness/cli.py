@@ -274,3 +274,7 @@ def _end(message: str, code: int) -> None:
     if message:
         sys.stderr.write(message + "\n")
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""The command line, whole: train a tiny model, kill it, go on, look at it, export it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.errors import StoreError
+from db.store import open_store
+
+RECIPE = """
+name = "small"
+steps = 6
+seed = 3
+
+[model]
+name = "small-qwen2"
+
+[model.warm_start]
+hidden_size = 32
+layers = 1
+heads = 2
+intermediate_size = 64
+max_steps = 40
+check_every = 20
+rows = 600
+
+[[data]]
+source = "reasoning_gym"
+options = { task = "chain_sum", config = { min_terms = 2, max_terms = 2, min_digits = 1, max_digits = 1 } }
+count = 30
+
+[[data]]
+source = "starter"
+options = { domain = "instruction" }
+
+[rollout]
+n = 4
+prompts = 3
+max_tokens = 24
+
+[optimizer]
+learning_rate = 1e-3
+minibatches = 1
+
+[reset]
+every = 3
+
+[checkpoint]
+every = 2
+
+[evaluation]
+samples = 16
+max_tokens = 16
+processes = 1
+
+[[evaluation.sets]]
+name = "sums"
+source = "reasoning_gym"
+options = { task = "chain_sum", config = { min_terms = 2, max_terms = 2, min_digits = 1, max_digits = 1 } }
+count = 12
+relation = "trained"
+"""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def harness(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=check)
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "harness.cli", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def show(home: Path, run: str) -> dict[str, Any]:
+    shown: dict[str, Any] = json.loads(harness("runs", "show", run, "--home", home, "--json").stdout)
+    return shown
+
+
+def wait_for_steps(home: Path, steps: int) -> None:
+    """Until the run under way has kept so many steps."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if (home / "harness.db").exists():
+            try:
+                with open_store(f"sqlite:///{home / 'harness.db'}") as store:
+                    if any(len(store.steps(run.id)) >= steps for run in store.runs()):
+                        return
+            except StoreError:
+                pass
+        time.sleep(0.05)
+    raise AssertionError(f"no {steps} steps in time")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """A recipe, and a home in which its run came to its end undisturbed; with the run's id."""
+    folder = tmp_path_factory.mktemp("whole")
+    recipe, home = folder / "small.toml", folder / "home"
+    recipe.write_text(RECIPE)
+    harness("train", recipe, "--home", home)
+    (run,) = json.loads(harness("runs", "list", "--home", home, "--json").stdout)
+    return recipe, home, run["id"]
+
+
+def test_a_run_tells_its_steps_events_and_evaluations(finished: tuple[Path, Path, str]) -> None:
+    _, home, run = finished
+    shown = show(home, run)
+    assert shown["status"] == "finished"
+    assert [step["step"] for step in shown["steps"]] == [1, 2, 3, 4, 5, 6]
+    assert all({"reward_mean", "entropy", "kl_ref"} <= set(step) for step in shown["steps"])
+    assert [(event["step"], event["kind"]) for event in shown["events"]] == [
+        (0, "checkpoint"),
+        (3, "checkpoint"),
+        (3, "reset"),
+        (6, "checkpoint"),
+    ]
+    assert [(each["step"], each["benchmark"]) for each in shown["evaluations"]] == [
+        (0, "sums"),
+        (3, "sums"),
+        (6, "sums"),
+    ]
+    assert shown["rollouts"] == shown["verdicts"] == sum(step["rollouts"] for step in shown["steps"])
+
+
+def test_a_run_killed_by_the_machine_goes_on_to_the_same_numbers(
+    finished: tuple[Path, Path, str], tmp_path: Path
+) -> None:
+    recipe, whole, run = finished
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copytree(whole / "bases", home / "bases")
+    process = start("train", recipe, "--home", home)
+    wait_for_steps(home, 3)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    again = harness("train", recipe, "--home", home)
+    assert f"run {run}" in again.stderr
+    assert show(home, run) == show(whole, run)
+
+
+def test_an_interrupt_ends_after_a_step_and_the_run_goes_on(
+    finished: tuple[Path, Path, str], tmp_path: Path
+) -> None:
+    recipe, whole, run = finished
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copytree(whole / "bases", home / "bases")
+    process = start("train", recipe, "--home", home)
+    wait_for_steps(home, 1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command goes on with it" in said
+    assert "Traceback" not in said
+    assert show(home, run)["status"] == "stopped"
+    harness("train", recipe, "--home", home)
+    assert show(home, run) == show(whole, run)
+
+
+def test_a_finished_run_is_not_trained_again_unless_asked(finished: tuple[Path, Path, str]) -> None:
+    recipe, home, run = finished
+    again = harness("train", recipe, "--home", home)
+    assert "was finished before; --fresh starts another" in again.stderr
+    assert "Traceback" not in again.stderr
+    assert [each["id"] for each in json.loads(harness("runs", "list", "--home", home, "--json").stdout)] == [
+        run
+    ]
+
+
+def test_the_boundary_and_the_board_are_drawn_from_what_was_kept(
+    finished: tuple[Path, Path, str], tmp_path: Path
+) -> None:
+    _, home, run = finished
+    (boundary,) = json.loads(harness("boundary", run, "--home", home, "--json").stdout)
+    assert boundary["benchmark"] == "sums"
+    assert boundary["kind"] in {"sustain", "plateau", "diminish", "undecided"}
+    harness("board", "export", tmp_path / "board", "--home", home)
+    index = (tmp_path / "board" / "index.html").read_text()
+    assert "sums" in index
+    assert run in index
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("train", "none.toml"), 2, "no recipe at none.toml"),
+        (("runs", "show", "no-such-run"), 1, "no-such-run"),
+        (("boundary", "no-such-run"), 1, "no-such-run"),
+        (("eval", "run", "--model", "m", "--benchmark", "nope"), 1, "no benchmark 'nope'"),
+        (("sandbox", "run", "none.py"), 2, "none.py cannot be read"),
+        (("grade", "none.jsonl", "-o", "out.jsonl"), 2, "no file of rows at none.jsonl"),
+    ],
+)
+def test_bad_input_is_one_message_and_an_exit_code(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    environment = os.environ | {"HARNESS_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-m", "harness.cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
