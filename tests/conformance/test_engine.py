@@ -1,0 +1,61 @@
+"""Every rollout engine in the table samples alike: in order, aligned, bounded and by its seed alone."""
+
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+from evals.sampler import Sampling
+from harness.engines.port import ENGINES, RolloutEngine
+from tests.harness.tiny_models import PROMPTS, tiny_policy
+
+SAMPLING = Sampling(n=3, temperature=1.2, max_tokens=16, seed=11)
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Iterator[RolloutEngine]:
+    opened: RolloutEngine = pkgutil.resolve_name(ENGINES[request.param])(tiny_policy(), batch_rows=8)
+    yield opened
+    opened.close()
+
+
+def test_each_prompt_gets_n_completions_in_order(engine: RolloutEngine) -> None:
+    drawn = engine.sample(PROMPTS, SAMPLING)
+    assert [len(group) for group in drawn] == [3] * len(PROMPTS)
+
+
+def test_each_token_has_its_logprob_and_there_are_at_most_max_tokens(engine: RolloutEngine) -> None:
+    for group in engine.sample(PROMPTS, SAMPLING):
+        for completion in group:
+            assert 1 <= len(completion.token_ids) <= 16
+            assert len(completion.logprobs) == len(completion.token_ids)
+            assert all(logprob <= 1e-6 for logprob in completion.logprobs)
+
+
+def test_what_max_tokens_ended_is_marked(engine: RolloutEngine) -> None:
+    for group in engine.sample(PROMPTS, Sampling(n=3, max_tokens=1, temperature=1.2, seed=3)):
+        for completion in group:
+            assert completion.truncated or not completion.text
+
+
+def test_equal_seeds_give_equal_completions_and_others_others(engine: RolloutEngine) -> None:
+    many = Sampling(n=8, temperature=1.2, max_tokens=48, seed=11)
+    first = engine.sample(PROMPTS, many)
+    assert engine.sample(PROMPTS, many) == first
+    assert engine.sample(PROMPTS, Sampling(n=8, temperature=1.2, max_tokens=48, seed=12)) != first
+
+
+def test_no_prompts_give_nothing(engine: RolloutEngine) -> None:
+    assert engine.sample([], SAMPLING) == []
+
+
+def test_loading_weights_moves_the_version(engine: RolloutEngine) -> None:
+    assert engine.version == 0
+    engine.load(tiny_policy(seed=1).model, 5)
+    assert engine.version == 5
+    assert engine.sample(PROMPTS, SAMPLING)
+
+
+def test_closing_twice_is_safe(engine: RolloutEngine) -> None:
+    engine.close()
+    engine.close()

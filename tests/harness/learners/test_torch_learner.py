@@ -1,0 +1,277 @@
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from harness.config import Loss, Optimizer
+from harness.engines.huggingface import HuggingFaceEngine
+from harness.engines.policy import Policy
+from harness.errors import TrainingError
+from harness.group import Group
+from harness.learners.torch_learner import TorchLearner, _rows, _Totals
+from tests.harness.tiny_models import rollouts, sampled_groups, signs, tiny_policy
+
+
+def learner_of(policy: Policy, *, loss: Loss | None = None, seed: int = 0, **optimizer: Any) -> TorchLearner:
+    settings = {"learning_rate": 1e-2, "minibatches": 1} | optimizer
+    return TorchLearner(
+        policy, loss=loss or Loss(), optimizer=Optimizer(**settings), temperature=1.2, seed=seed
+    )
+
+
+def parameters(policy: Policy) -> list[Tensor]:
+    return [parameter.detach().clone() for parameter in policy.model.parameters()]
+
+
+def same(mine: Sequence[Tensor], theirs: Sequence[Tensor]) -> bool:
+    return all(torch.equal(one, other) for one, other in zip(mine, theirs, strict=True))
+
+
+def gradient(learner: TorchLearner, policy: Policy, groups: Sequence[Group], size: int) -> list[Tensor]:
+    """The gradient of one minibatch made of all groups, in pieces of `size` completions."""
+    advantages_PG = signs(groups)
+    rows = [
+        row
+        for group, advantages_G in zip(groups, advantages_PG, strict=True)
+        for row in _rows(policy, group, advantages_G)
+    ]
+    tokens = sum(len(row.tokens) for row in rows)
+    policy.model.zero_grad()
+    for start in range(0, len(rows), size):
+        learner._part_loss(rows[start : start + size], len(rows), tokens, _Totals()).backward()  # type: ignore[no-untyped-call]  # torch's has no types
+    return [each.grad.clone() for each in policy.model.parameters() if each.grad is not None]
+
+
+def naive_loss(policy: Policy, reference: Policy, groups: Sequence[Group], loss: Loss) -> Tensor:
+    """GRPO's loss as the papers write it: one completion and one token at a time."""
+    terms: list[list[Tensor]] = []
+    for group, advantages_G in zip(groups, signs(groups), strict=True):
+        prompt = policy.prompt_ids(group.problem.prompt)
+        for rollout, advantage in zip(group.judged, advantages_G, strict=True):
+            ids = rollout.completion.token_ids
+            whole = torch.tensor([[*prompt, *ids]])
+            new_TV = (policy.model(whole).logits[0] / 1.2).log_softmax(-1)
+            old_TV = (reference.model(whole).logits[0] / 1.2).log_softmax(-1).detach()
+            terms.append([])
+            for place, token in enumerate(ids):
+                row = len(prompt) - 1 + place
+                ratio = (new_TV[row, token] - rollout.completion.logprobs[place]).exp()
+                clipped = ratio.clamp(1 - loss.clip_low, 1 + loss.clip_high)
+                log_ratio = old_TV[row, token] - new_TV[row, token]
+                kl = log_ratio.exp() - log_ratio - 1
+                gain = torch.minimum(ratio * advantage, clipped * advantage)
+                terms[-1].append(-(gain - loss.kl_coefficient * kl))
+    if loss.aggregation == "token_mean":
+        return torch.stack([term for row in terms for term in row]).mean()
+    return torch.stack([torch.stack(row).mean() for row in terms]).mean()
+
+
+@pytest.mark.parametrize("aggregation", ["token_mean", "sequence_mean"])
+def test_the_gradient_is_that_of_the_loss_written_out_plainly(aggregation: Any) -> None:
+    policy, reference = tiny_policy(), tiny_policy()
+    loss = Loss(aggregation=aggregation, kl_coefficient=0.5, clip_low=0.1, clip_high=0.1)
+    groups = sampled_groups(HuggingFaceEngine(policy), max_tokens=6)
+    learner = learner_of(policy, loss=loss)
+    learner.update(groups, signs(groups))  # so that ratios, KL and clipping are not trivial
+    found = gradient(learner, policy, groups, 3)
+    policy.model.zero_grad()
+    naive_loss(policy, reference, groups, loss).backward()  # type: ignore[no-untyped-call]  # torch's has no types
+    for mine, parameter in zip(found, policy.model.parameters(), strict=True):
+        assert parameter.grad is not None
+        assert torch.allclose(mine, parameter.grad, atol=2e-5)
+
+
+@pytest.mark.parametrize("aggregation", ["token_mean", "sequence_mean"])
+def test_any_split_into_pieces_gives_the_same_gradient(aggregation: Any) -> None:
+    policy = tiny_policy()
+    learner = learner_of(policy, loss=Loss(aggregation=aggregation, kl_coefficient=0.1))
+    groups = sampled_groups(HuggingFaceEngine(policy))
+    whole = gradient(learner, policy, groups, 1000)
+    for size in (1, 3, 8):
+        for mine, theirs in zip(gradient(learner, policy, groups, size), whole, strict=True):
+            assert torch.allclose(mine, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("architecture", ["qwen2", "llama"])
+def test_unchanged_weights_give_the_samplers_own_logprobs(architecture: str) -> None:
+    policy = tiny_policy(architecture)
+    groups = sampled_groups(HuggingFaceEngine(policy, batch_rows=5))
+    learner = learner_of(policy)
+    for group, advantages_G in zip(groups, signs(groups), strict=True):
+        rows = _rows(policy, group, advantages_G)
+        width = max(len(row.tokens) for row in rows)
+        tokens_BT = torch.tensor([[*row.tokens, *[0] * (width - len(row.tokens))] for row in rows])
+        logprobs_BT, _ = learner._logprobs(policy.model, rows, tokens_BT)
+        for row, logprobs_T in zip(rows, logprobs_BT.tolist(), strict=True):
+            assert logprobs_T[: len(row.tokens)] == pytest.approx(row.logprobs, abs=1e-4)
+    assert learner.update(groups, signs(groups))["ratio"] == pytest.approx(1, abs=1e-4)
+
+
+def test_updates_make_right_completions_likelier_and_report_how_it_went() -> None:
+    policy = tiny_policy()
+    engine, learner = HuggingFaceEngine(policy), learner_of(policy, learning_rate=1e-3, minibatches=2)
+    groups = sampled_groups(engine, n=8)
+    right, wrong = (
+        [
+            rollouts([each.completion], group.problem.prompt, [1.0])
+            for group in groups
+            for each in group.judged
+            if each.reward == reward
+        ]
+        for reward in (1.0, 0.0)
+    )
+    metrics = [learner.update(groups, signs(groups)) for _ in range(3)][-1]
+    judge = learner_of(policy, learning_rate=1e-12)
+    assert judge.update(right, [[0.0]] * len(right))["ratio"] > 1.05
+    assert judge.update(wrong, [[0.0]] * len(wrong))["ratio"] < 0.95
+    assert all(math.isfinite(value) for value in metrics.values())
+    assert metrics["kl_ref"] > 0
+    assert metrics["grad_norm"] > 0
+    assert 0 < metrics["entropy"] < math.log(len(policy.tokenizer))
+    assert metrics["learning_rate"] == 1e-3
+    assert metrics["clip_low_share"] + metrics["clip_high_share"] > 0
+
+
+def test_after_a_reset_of_the_reference_the_kl_is_exactly_0() -> None:
+    policy = tiny_policy()
+    engine, learner = HuggingFaceEngine(policy), learner_of(policy)
+    groups = sampled_groups(engine)
+    assert learner.update(groups, signs(groups))["kl_ref"] == 0
+    groups = sampled_groups(engine, seed=1)
+    assert learner.update(groups, signs(groups))["kl_ref"] > 0
+    learner.reset_reference()
+    groups = sampled_groups(engine, seed=2)
+    assert learner.update(groups, signs(groups))["kl_ref"] == 0
+
+
+def test_a_kl_in_the_loss_holds_the_policy_near_its_reference() -> None:
+    drift = []
+    for coefficient in (0.0, 10.0):
+        policy = tiny_policy()
+        learner = learner_of(policy, loss=Loss(kl_coefficient=coefficient), learning_rate=1e-3)
+        groups = sampled_groups(HuggingFaceEngine(policy))
+        drift.append([learner.update(groups, signs(groups))["kl_ref"] for _ in range(6)][-1])
+    assert drift[1] < drift[0] / 2
+
+
+def test_a_reset_of_the_optimizer_forgets_its_moments() -> None:
+    policy = tiny_policy()
+    learner = learner_of(policy)
+    groups = sampled_groups(HuggingFaceEngine(policy))
+    learner.update(groups, signs(groups))
+    before = parameters(policy)
+    zeros = [[0.0] * len(group.rewards) for group in groups]
+    learner.reset_reference()
+    learner.reset_optimizer()
+    learner.update(groups, zeros)
+    assert same(parameters(policy), before), "without moments a gradient of zero moves nothing"
+    learner.update(groups, signs(groups))
+    moved = parameters(policy)
+    learner.reset_reference()
+    learner.update(groups, zeros)
+    assert not same(parameters(policy), moved), "moments move it on"
+
+
+def test_what_was_not_judged_is_not_learnt_from() -> None:
+    plain, mixed = tiny_policy(), tiny_policy()
+    groups = sampled_groups(HuggingFaceEngine(plain))
+    with_unjudged = [
+        rollouts(
+            [each.completion for each in group.rollouts] + [group.rollouts[0].completion],
+            group.problem.prompt,
+            [each.reward for each in group.rollouts] + [None],
+        )
+        for group in groups
+    ]
+    learner_of(plain).update(groups, signs(groups))
+    learner_of(mixed).update(with_unjudged, signs(with_unjudged))
+    assert same(parameters(plain), parameters(mixed))
+
+
+def test_equal_seeds_give_equal_weights_and_others_other_minibatches() -> None:
+    found = []
+    for seed in (0, 0, 1):
+        policy = tiny_policy()
+        learner = learner_of(policy, minibatches=4, seed=seed)
+        for step in range(2):
+            groups = sampled_groups(HuggingFaceEngine(policy), seed=step)
+            learner.update(groups, signs(groups))
+        found.append(parameters(policy))
+    assert same(found[0], found[1])
+    assert not same(found[0], found[2])
+
+
+def test_fewer_groups_than_minibatches_are_all_learnt_from() -> None:
+    policy = tiny_policy()
+    learner = learner_of(policy, minibatches=8)
+    groups = sampled_groups(HuggingFaceEngine(policy))[:2]
+    metrics = learner.update(groups, signs(groups))
+    assert math.isfinite(metrics["loss"])
+
+
+def go_on(learner: TorchLearner, policy: Policy) -> tuple[list[dict[str, float]], list[Tensor]]:
+    metrics = []
+    for step in (5, 6):
+        groups = sampled_groups(HuggingFaceEngine(policy), seed=step)
+        metrics.append(dict(learner.update(groups, signs(groups))))
+    return metrics, parameters(policy)
+
+
+def test_what_was_saved_goes_on_bit_by_bit(tmp_path: Path) -> None:
+    policy = tiny_policy()
+    learner = learner_of(policy, minibatches=2)
+    for step in range(3):
+        groups = sampled_groups(HuggingFaceEngine(policy), seed=step)
+        learner.update(groups, signs(groups))
+        if step == 1:
+            learner.reset_reference()
+    learner.save(tmp_path / "state")
+    expected = go_on(learner, policy)
+    fresh_policy = tiny_policy(seed=9)
+    fresh = learner_of(fresh_policy, minibatches=2)
+    fresh.restore(tmp_path / "state")
+    metrics, weights = go_on(fresh, fresh_policy)
+    assert metrics == expected[0]
+    assert same(weights, expected[1])
+
+
+def test_the_engine_that_shares_the_policy_follows_a_restore(tmp_path: Path) -> None:
+    policy, other = tiny_policy(), tiny_policy(seed=1)
+    learner_of(other).save(tmp_path / "state")
+    engine, learner = HuggingFaceEngine(policy), learner_of(policy)
+    engine.load(learner.weights(), 1)
+    learner.restore(tmp_path / "state")
+    assert sampled_groups(engine) == sampled_groups(HuggingFaceEngine(other))
+
+
+@pytest.mark.parametrize("harm", ["missing", "cut", "other shape"])
+def test_a_state_that_is_not_whole_or_does_not_fit_is_refused(tmp_path: Path, harm: str) -> None:
+    policy = tiny_policy("llama" if harm == "other shape" else "qwen2")
+    learner_of(policy).save(tmp_path / "state")
+    file = tmp_path / "state" / "learner.pt"
+    if harm == "missing":
+        file.unlink()
+    elif harm == "cut":
+        file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(TrainingError, match="cannot be gone on from"):
+        learner_of(tiny_policy()).restore(tmp_path / "state")
+
+
+def test_a_failed_save_leaves_the_last_one_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = tiny_policy()
+    learner = learner_of(policy)
+    learner.save(tmp_path / "state")
+
+    def full_disk(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", full_disk)
+        with pytest.raises(OSError, match="no space left"):
+            learner.save(tmp_path / "state")
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
+    learner.restore(tmp_path / "state")
