@@ -210,6 +210,8 @@ class BackgroundEvaluator:
                     self._children.discard(child)
                     child.close()
                 child = None
+                if self._closed:
+                    return None
                 if attempt + 1 == ATTEMPTS:
                     self._fail(f"measuring step {job.step} on {job.set}: {error}")
                 continue

@@ -74,14 +74,14 @@ class Collector:
         Raises:
             TrainingError: not one answer of the step could be judged.
         """
-        wanted = self._config.rollout.prompts
-        rounds = self._config.dynamic_sampling.max_rounds if self._config.dynamic_sampling.enabled else 1
+        wanted, dynamic = self._config.rollout.prompts, self._config.dynamic_sampling
+        rounds = dynamic.max_rounds if dynamic.enabled else 1
         kept: list[Group] = []
         dropped: list[Group] = []
         for number in range(rounds):
             count = self._round_size(wanted, len(kept), len(dropped))
             for group in self._draw(count, seed=self._seed(step, number), watch=watch):
-                informative = has_signal(group) or not self._config.dynamic_sampling.enabled
+                informative = has_signal(group) or not dynamic.enabled
                 (kept if informative and group.judged and len(kept) < wanted else dropped).append(group)
             if len(kept) >= wanted:
                 break
@@ -96,7 +96,8 @@ class Collector:
     def _round_size(self, wanted: int, kept: int, dropped: int) -> int:
         """As many problems as the share kept so far says are needed, a batch at most."""
         if not kept + dropped:
-            return wanted
+            dynamic = self._config.dynamic_sampling
+            return math.ceil(wanted * dynamic.oversampling) if dynamic.enabled else wanted
         share = max(kept / (kept + dropped), 0.25)
         return min(wanted, math.ceil((wanted - kept) / share))
 

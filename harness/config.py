@@ -91,6 +91,9 @@ class DynamicSampling(_Section):
     """Groups whose rewards are all equal carry no signal: drop them and draw others (DAPO, ProRL 2.3)."""
 
     enabled: bool = True
+    oversampling: float = Field(1.0, ge=1)
+    """Problems of the first round, relative to those wanted. A round's last completions are drawn almost
+    alone, so where a share is always dropped one larger round costs less than two."""
     max_rounds: int = Field(4, ge=1)
     """Rounds of drawing a step; after the last one the step goes on with what it has."""
 

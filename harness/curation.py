@@ -45,6 +45,8 @@ class ProblemMix:
         self._seed = seed
         self._draws = 0
         self._drawn = [0] * len(pools)
+        self._orders: list[tuple[int, list[int]]] = [(-1, [])] * len(pools)
+        """Each pool's epoch under way, and the order in which it is gone through."""
 
     def draw(self, count: int) -> list[Problem]:
         """The next `count` problems."""
@@ -74,9 +76,11 @@ class ProblemMix:
         return problems[self._order(index, epoch)[place]]
 
     def _order(self, index: int, epoch: int) -> list[int]:
-        order = list(range(len(self._pools[index].problems)))
-        random.Random(f"{self._seed}:epoch:{index}:{epoch}").shuffle(order)
-        return order
+        if self._orders[index][0] != epoch:
+            order = list(range(len(self._pools[index].problems)))
+            random.Random(f"{self._seed}:epoch:{index}:{epoch}").shuffle(order)
+            self._orders[index] = (epoch, order)
+        return self._orders[index][1]
 
 
 def has_signal(group: Group) -> bool:
