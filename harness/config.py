@@ -30,12 +30,12 @@ class WarmStart(_Section):
     heads: int = Field(3, ge=1)
     key_value_heads: int = Field(1, ge=1)
     intermediate_size: int = Field(288, ge=8)
-    learning_rate: float = Field(3e-3, gt=0)
+    learning_rate: float = Field(1e-2, gt=0)
     """Of AdamW, for embeddings and norms."""
-    matrix_learning_rate: float = Field(0.02, gt=0)
+    matrix_learning_rate: float = Field(0.01, gt=0)
     """Of Muon, for the weight matrices."""
     batch_rows: int = Field(32, ge=1)
-    max_steps: int = Field(800, ge=1)
+    max_steps: int = Field(600, ge=1)
     """The learning rate falls over so many; the stop criterion ends it before, if ever it holds."""
     check_every: int = Field(50, ge=1)
     """Steps between looks at the stop criterion."""
