@@ -10,7 +10,7 @@ Does not cover maj@k, pass^k and best-of-k.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -134,15 +134,7 @@ def pass_curve(
     Raises:
         EvalError: a k is larger than the samples that were drawn, or smaller than 1.
     """
-    drawn = max((tally.requested for tally in report.tallies), default=0)
-    points = tuple(sorted(set(ks))) if ks is not None else powers_of_two(drawn // 2)
-    if not points or points[0] < 1:
-        raise EvalError(f"pass@k needs k >= 1, not {list(points)}")
-    if points[-1] > max(drawn, 1):
-        raise EvalError(
-            f"pass@{points[-1]} needs at least {points[-1]} samples a problem: "
-            f"{report.benchmark} has {drawn} of {report.model}"
-        )
+    points = _points(report, ks)
     tallies = [tally for tally in report.tallies if tally.valid >= points[-1]]
     if not tallies:
         return None
@@ -165,6 +157,19 @@ def pass_curve(
         dropped=len(report.tallies) - len(tallies),
         estimand=estimand,
     )
+
+
+def _points(report: Report, ks: Sequence[int] | None) -> tuple[int, ...]:
+    drawn = max((tally.requested for tally in report.tallies), default=0)
+    points = tuple(sorted(set(ks))) if ks is not None else powers_of_two(drawn // 2)
+    if not points or points[0] < 1:
+        raise EvalError(f"pass@k needs k >= 1, not {list(points)}")
+    if points[-1] > max(drawn, 1):
+        raise EvalError(
+            f"pass@{points[-1]} needs at least {points[-1]} samples a problem: "
+            f"{report.benchmark} has {drawn} of {report.model}"
+        )
+    return points
 
 
 def tally_values(tallies: Sequence[Tally], ks: Sequence[int]) -> Array:
@@ -193,15 +198,6 @@ def average(
     else:
         interval = _rerun_average(tallies, means_P) if of == "correct" else None
     return Estimate(value=float(means_P.mean()), interval=interval, problems=len(tallies))
-
-
-def by_level(report: Report) -> dict[str, Report]:
-    """The report in parts, one for each difficulty level, in the order of the problems."""
-    levels = dict.fromkeys(tally.level for tally in report.tallies)
-    return {
-        level: replace(report, tallies=tuple(tally for tally in report.tallies if tally.level == level))
-        for level in levels
-    }
 
 
 def _rerun_average(tallies: Sequence[Tally], shares_P: Array) -> Interval | None:

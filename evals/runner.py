@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from evals.benchmark import Benchmark, content_version
 from evals.errors import EvalError
+from evals.judging import judge
 from evals.report import Report, Tally, tally
 from evals.rollout import Rollout
 from evals.sampler import Completion, Sampler, Sampling
 from rewards.grader import Grader
-from rewards.problem import Domain, Problem
+from rewards.problem import Problem
 from rewards.rubric import Rubric
-from rewards.submission import Submission
 
 CHUNK_COMPLETIONS = 512
 """How many completions are graded and kept at once; what a kill can lose."""
@@ -38,8 +38,8 @@ def evaluate(  # noqa: PLR0913  (the ways out of this floor are arguments, each 
 ) -> Report:
     """Draw `sampling.n` completions of every problem, have them judged and count.
 
-    Each problem has a seed of its own, made from `sampling.seed` and its id, so that the result
-    depends neither on chunks nor on what was done before.
+    Each problem has a seed of its own, so that the result depends neither on chunks nor on what
+    was done before.
 
     Args:
         benchmark: what is asked.
@@ -55,71 +55,27 @@ def evaluate(  # noqa: PLR0913  (the ways out of this floor are arguments, each 
         EvalError: the problems cannot be had or measured so, or sampler or grader broke its contract.
         GradingError: the grader cannot be reached. What was kept is safe.
     """
-    if sampling.temperature == 0 and sampling.n > 1:
-        raise EvalError(f"{sampling.n} greedy completions are one, counted often: use n=1 or temperature > 0")
     problems = list({problem.id: problem for problem in benchmark.problems()}.values())
+    _check(benchmark, problems, sampling)
     tallies = {each.problem_id: each for each in done if each.requested == sampling.n}
-    domain = _only_domain(benchmark, problems)
     open_problems = [problem for problem in problems if problem.id not in tallies]
     judged = (len(problems) - len(open_problems)) * sampling.n
     on_progress(judged)
     for chunk in _chunks(open_problems, max(1, CHUNK_COMPLETIONS // sampling.n)):
-        rollouts = _roll_out(chunk, sampler, grader, sampling)
+        drawn = [_draw(problem, sampler, sampling) for problem in chunk]
+        rollouts = judge(chunk, drawn, grader=grader, rubric=Rubric())
         keep([rollout for group in rollouts for rollout in group])
         for problem, group in zip(chunk, rollouts, strict=True):
             tallies[problem.id] = tally(problem.id, problem.level, sampling.n, group)
         judged += len(chunk) * sampling.n
         on_progress(judged)
     ordered = tuple(tallies[problem.id] for problem in problems)
-    return Report(
-        benchmark=benchmark.name,
-        version=content_version(problems),
-        domain=domain,
-        relation=benchmark.relation,
-        model=model,
-        sampling=sampling,
-        tallies=ordered,
-        verifier="+".join(sorted({each.verifier for each in ordered} - {""})),
-    )
+    return _report(benchmark, problems, ordered, model=model, sampling=sampling)
 
 
 def problem_seed(seed: int, problem_id: str) -> int:
     """The seed of one problem's completions, in [0, 2**31)."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{problem_id}".encode()).digest()[:4]) >> 1
-
-
-def _roll_out(
-    problems: Sequence[Problem], sampler: Sampler, grader: Grader, sampling: Sampling
-) -> list[list[Rollout]]:
-    drawn = [_draw(problem, sampler, sampling) for problem in problems]
-    submissions = [
-        Submission(
-            id=f"{problem.id}:{index}",
-            verifier=problem.verifier,
-            response=completion.text,
-            reference=problem.reference,
-        )
-        for problem, completions in zip(problems, drawn, strict=True)
-        for index, completion in enumerate(completions)
-    ]
-    verdicts = grader.grade(submissions)
-    if len(verdicts) != len(submissions):
-        raise EvalError(f"the grader gave {len(verdicts)} verdicts for {len(submissions)} submissions")
-    remaining = iter(verdicts)
-    rubric = Rubric()
-    return [
-        [
-            Rollout(
-                problem=problem,
-                index=index,
-                completion=completion,
-                verdict=(verdict := next(remaining)),
-                reward=rubric.reward(problem.domain, verdict, truncated=completion.truncated),
-            )
-            for index, completion in enumerate(completions)
-        ]
-        for problem, completions in zip(problems, drawn, strict=True)
-    ]
 
 
 def _draw(problem: Problem, sampler: Sampler, sampling: Sampling) -> list[Completion]:
@@ -136,10 +92,32 @@ def _chunks(problems: Sequence[Problem], size: int) -> Iterable[Sequence[Problem
     return (problems[start : start + size] for start in range(0, len(problems), size))
 
 
-def _only_domain(benchmark: Benchmark, problems: Sequence[Problem]) -> Domain:
-    domains = {problem.domain for problem in problems}
+def _report(
+    benchmark: Benchmark,
+    problems: list[Problem],
+    tallies: tuple[Tally, ...],
+    *,
+    model: str,
+    sampling: Sampling,
+) -> Report:
+    verifiers = {each.verifier for each in tallies} - {""}
+    return Report(
+        benchmark=benchmark.name,
+        version=content_version(problems),
+        domain=problems[0].domain,
+        relation=benchmark.relation,
+        model=model,
+        sampling=sampling,
+        tallies=tallies,
+        verifier="+".join(sorted(verifiers)),
+    )
+
+
+def _check(benchmark: Benchmark, problems: Sequence[Problem], sampling: Sampling) -> None:
+    if sampling.temperature == 0 and sampling.n > 1:
+        raise EvalError(f"{sampling.n} greedy completions are one, counted often: use n=1 or temperature > 0")
+    domains = sorted({problem.domain for problem in problems})
     if len(domains) != 1:
         raise EvalError(
-            f"benchmark {benchmark.name!r} mixes the domains {', '.join(sorted(domains))}: split it"
+            f"benchmark {benchmark.name!r} mixes domains ({', '.join(domains)}): split it by domain"
         )
-    return domains.pop()

@@ -3,20 +3,18 @@
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evals.judging import judge
 from evals.rollout import Rollout
-from evals.sampler import Completion, Sampler, Sampling
+from evals.sampler import Sampler, Sampling
 from harness.config import RunConfig
 from harness.curation import ProblemMix, has_signal
 from harness.errors import TrainingError
 from harness.group import Group
 from harness.stopwatch import Stopwatch
 from rewards.grader import Grader
-from rewards.problem import Problem
 from rewards.rubric import Rubric
-from rewards.submission import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,30 +116,8 @@ class Collector:
         with watch("sample"):
             completions = self._sampler.sample([problem.prompt for problem in problems], sampling)
         with watch("grade"):
-            return self._judge(problems, completions)
-
-    def _judge(self, problems: Sequence[Problem], completions: Sequence[Sequence[Completion]]) -> list[Group]:
-        submissions = [
-            Submission(
-                id=f"{problem.id}:{index}",
-                verifier=problem.verifier,
-                response=completion.text,
-                reference=problem.reference,
-            )
-            for problem, drawn in zip(problems, completions, strict=True)
-            for index, completion in enumerate(drawn)
+            judged = judge(problems, completions, grader=self._grader, rubric=self._rubric)
+        return [
+            Group(problem=problem, rollouts=tuple(rollouts))
+            for problem, rollouts in zip(problems, judged, strict=True)
         ]
-        verdicts = iter(self._grader.grade(submissions))
-        groups = []
-        for problem, drawn in zip(problems, completions, strict=True):
-            rollouts = []
-            for index, completion in enumerate(drawn):
-                verdict = next(verdicts)
-                reward = self._rubric.reward(problem.domain, verdict, truncated=completion.truncated)
-                rollouts.append(
-                    Rollout(
-                        problem=problem, index=index, completion=completion, verdict=verdict, reward=reward
-                    )
-                )
-            groups.append(Group(problem=problem, rollouts=tuple(rollouts)))
-        return groups

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.errors import EvalError
-from evals.metrics import average, by_level, pass_at_k, pass_at_ks, pass_curve
+from evals.metrics import average, pass_at_k, pass_at_ks, pass_curve
 from evals.uncertainty import Estimand
 from tests.evals.reports import report_of
 
@@ -157,8 +157,3 @@ def test_intervals_of_a_rerun_hold_the_truth_of_the_same_problems() -> None:
         held_curve += at_8.low <= truth_8 <= at_8.high
     assert 0.90 <= held_average / trials <= 0.99
     assert 0.88 <= held_curve / trials <= 0.99
-
-
-def test_a_report_falls_into_its_levels() -> None:
-    parts = by_level(report_of([1, 2, 3]))
-    assert {level: len(part.tallies) for level, part in parts.items()} == {"even": 2, "odd": 1}

@@ -1,0 +1,53 @@
+"""From completions to rollouts: what training and measuring do alike."""
+
+from collections.abc import Sequence
+
+from evals.errors import EvalError
+from evals.rollout import Rollout
+from evals.sampler import Completion
+from rewards.grader import Grader
+from rewards.problem import Problem
+from rewards.rubric import Rubric
+from rewards.submission import Submission
+
+
+def judge(
+    problems: Sequence[Problem],
+    completions: Sequence[Sequence[Completion]],
+    *,
+    grader: Grader,
+    rubric: Rubric,
+) -> list[list[Rollout]]:
+    """Have every problem's completions judged; the rollouts of each problem, in order.
+
+    Raises:
+        EvalError: the grader broke its contract.
+        GradingError: the grader cannot be reached.
+    """
+    submissions = [
+        Submission(
+            id=f"{problem.id}:{index}",
+            verifier=problem.verifier,
+            response=completion.text,
+            reference=problem.reference,
+        )
+        for problem, drawn in zip(problems, completions, strict=True)
+        for index, completion in enumerate(drawn)
+    ]
+    verdicts = grader.grade(submissions)
+    if len(verdicts) != len(submissions):
+        raise EvalError(f"the grader gave {len(verdicts)} verdicts for {len(submissions)} submissions")
+    remaining = iter(verdicts)
+    return [
+        [
+            Rollout(
+                problem=problem,
+                index=index,
+                completion=completion,
+                verdict=(verdict := next(remaining)),
+                reward=rubric.reward(problem.domain, verdict, truncated=completion.truncated),
+            )
+            for index, completion in enumerate(drawn)
+        ]
+        for problem, drawn in zip(problems, completions, strict=True)
+    ]
