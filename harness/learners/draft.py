@@ -1,5 +1,6 @@
 """Folders that appear whole or not at all, whenever the process is killed."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ def drafted(folder: Path) -> Iterator[Path]:
 
     Where the writing fails, `folder` stays as it was.
     """
-    draft = folder.with_name(f".{folder.name}.draft")
+    # By process, so that two that make the same folder do not write into one draft.
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:

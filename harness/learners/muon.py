@@ -1,8 +1,8 @@
 """Muon for small models on a CPU: every weight matrix takes a step of orthogonal directions.
 
-Keller Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks". It needs about a
-quarter of AdamW's steps in the warm start. torch has one too, which works matrix by matrix in
-bfloat16; without hardware for that it is five times slower than the model itself.
+Keller Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks". It needs less
+than half of AdamW's steps in the warm start. torch has one too, which works matrix by matrix in
+bfloat16: without hardware for that it takes longer than the model itself.
 
 Shapes: K matrices of one shape, N rows, M columns, N <= M.
 Does not cover: embeddings, norms and biases, which are AdamW's.

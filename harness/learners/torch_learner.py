@@ -90,7 +90,9 @@ class TorchLearner:
         for part in range(parts):
             chosen = order[part * len(order) // parts : (part + 1) * len(order) // parts]
             if chosen:
-                self._update_once([_rows(self._policy, groups[p], advantages_PG[p]) for p in chosen], totals)
+                self._update_once(
+                    [row for p in chosen for row in _rows(self._policy, groups[p], advantages_PG[p])], totals
+                )
         return totals.means() | {"learning_rate": self._settings.learning_rate}
 
     def weights(self) -> PreTrainedModel:
@@ -149,11 +151,10 @@ class TorchLearner:
             fused=True,
         )
 
-    def _update_once(self, groups: Sequence[Sequence[_Row]], totals: "_Totals") -> None:
+    def _update_once(self, minibatch: Sequence[_Row], totals: "_Totals") -> None:
         """One gradient update on one minibatch, in pieces of `micro_rows`."""
-        # Like lengths side by side, so that little of a piece is padding.
-        ordered = sorted(groups, key=lambda rows: max(len(row.tokens) for row in rows))
-        rows = [row for group in ordered for row in group]
+        # Like lengths side by side: padding would cost more than the prompts that pieces then share.
+        rows = sorted(minibatch, key=lambda row: len(row.tokens))
         size, tokens = self._settings.micro_rows, sum(len(row.tokens) for row in rows)
         loss = 0.0
         for start in range(0, len(rows), size):
