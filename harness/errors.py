@@ -1,8 +1,8 @@
 """What can go wrong in the harness, each with a message that says what to do.
 
-    HarnessError
-    ├── ConfigError
-    └── TrainingError
+HarnessError
+├── ConfigError
+└── TrainingError
 """
 
 
