@@ -1,20 +1,16 @@
-"""The recipe: every knob of a run, each with its unit, range and the paper's value.
+"""Every knob of a run, each with its unit, range and the paper's value.
 
 "ProRL" below is arXiv 2505.24864; "v2" its second version. Values marked "not published" are
-our choice. Unknown keys and impossible numbers are refused with the place and what is known.
+our choice. `harness.recipe` reads them from a file.
 """
 
-import difflib
 import hashlib
 import json
-import tomllib
-from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from evals.benchmark import Benchmark, Relation
-from harness.errors import ConfigError
 from rewards.problem import Domain
 
 
@@ -26,15 +22,21 @@ class WarmStart(_Section):
     """How to make a small base model here, where no model hub is reached."""
 
     hidden_size: int = Field(96, ge=8)
+    """Of the Qwen2 decoder that is made."""
     layers: int = Field(3, ge=1)
+    """Decoder layers."""
     heads: int = Field(3, ge=1)
+    """Attention heads; `hidden_size` is a multiple of them."""
     key_value_heads: int = Field(1, ge=1)
+    """Key-value heads; `heads` is a multiple of them."""
     intermediate_size: int = Field(288, ge=8)
+    """Of the feed-forward layers."""
     learning_rate: float = Field(1e-2, gt=0)
     """Of AdamW, for embeddings and norms."""
     matrix_learning_rate: float = Field(0.01, gt=0)
     """Of Muon, for the weight matrices."""
     batch_rows: int = Field(32, ge=1)
+    """Worked answers a step."""
     max_steps: int = Field(600, ge=1)
     """The learning rate falls over so many; the stop criterion ends it before, if ever it holds."""
     check_every: int = Field(50, ge=1)
@@ -53,10 +55,13 @@ class Model(_Section):
     name: str
     """A name on the model hub, a local folder or, with `warm_start`, a name for the base made here."""
     revision: str = "main"
+    """Branch, tag or commit on the hub."""
     dtype: Literal["float32", "bfloat16"] = "float32"
+    """Of weights and training. bfloat16 keeps no float32 copy: for sampling only."""
     gguf_file: str | None = None
     """A GGUF file within the folder or repository to read the weights from."""
     warm_start: WarmStart | None = None
+    """How to make the model here; without it `name` is loaded."""
 
 
 class Data(_Section):
@@ -65,6 +70,7 @@ class Data(_Section):
     source: str
     """A key of `evals.source.SOURCES` or a `module:attribute`."""
     options: dict[str, Any] = Field(default_factory=dict)
+    """The source's own options."""
     count: int = Field(1000, ge=1)
     """Problems to draw from the source; they are gone through in shuffled epochs."""
     weight: float = Field(1.0, gt=0)
@@ -75,12 +81,15 @@ class Rollouts(_Section):
     """How completions are drawn. ProRL: n 16 (32 in two of its runs), temperature 1.2, 8k context."""
 
     engine: str = "huggingface"
+    """A key of `harness.engines.port.ENGINES` or a `module:attribute`."""
     n: int = Field(16, ge=2)
     """Completions a problem: the group size."""
     prompts: int = Field(16, ge=1)
     """Problems a step, after dynamic sampling. ProRL: 256 (unit not published)."""
     temperature: float = Field(1.2, gt=0)
+    """Logits are divided by it, in sampling and in the loss alike."""
     top_p: float = Field(1.0, gt=0, le=1)
+    """Nucleus sampling; 1 leaves every token in."""
     max_tokens: int = Field(48, ge=1)
     """Completion tokens at most."""
     batch_rows: int = Field(512, ge=1)
@@ -91,6 +100,7 @@ class DynamicSampling(_Section):
     """Groups whose rewards are all equal carry no signal: drop them and draw others (DAPO, ProRL 2.3)."""
 
     enabled: bool = True
+    """Whether groups without signal are dropped at all."""
     oversampling: float = Field(1.0, ge=1)
     """Problems of the first round, relative to those wanted. A round's last completions are drawn almost
     alone, so where a share is always dropped one larger round costs less than two."""
@@ -102,22 +112,32 @@ class Loss(_Section):
     """GRPO's loss. ProRL: clip 0.2 / 0.4, KL in the loss with beta 1e-4."""
 
     estimator: str = "group_mean_std"
+    """A key of `harness.advantage.ESTIMATORS` or a `module:attribute`."""
     aggregation: Literal["token_mean", "sequence_mean"] = "token_mean"
     """`token_mean` is DAPO's over the whole minibatch; `sequence_mean` the first GRPO's."""
     clip_low: float = Field(0.2, gt=0, lt=1)
+    """The ratio to the old policy is clipped at 1 - clip_low ..."""
     clip_high: float = Field(0.4, gt=0)
+    """... and at 1 + clip_high, which leaves unlikely tokens more room to grow (DAPO)."""
     kl_coefficient: float = Field(1e-4, ge=0)
+    """beta, the weight of the KL to the reference in the loss; 0 for none."""
     kl_estimator: Literal["k1", "k2", "k3"] = "k3"
+    """Schulman's k1, k2 or k3; k3 is unbiased and never negative."""
 
 
 class Optimizer(_Section):
     """AdamW. ProRL: constant learning rate 2e-6, 4 minibatches a step."""
 
     learning_rate: float = Field(2e-6, gt=0)
+    """Constant over the run."""
     beta1: float = Field(0.9, ge=0, lt=1)
+    """AdamW's decay of the mean gradient."""
     beta2: float = Field(0.95, ge=0, lt=1)
+    """AdamW's decay of the mean squared gradient."""
     weight_decay: float = Field(0.0, ge=0)
+    """AdamW's, decoupled."""
     max_grad_norm: float = Field(1.0, gt=0)
+    """Gradients are clipped to this global norm."""
     minibatches: int = Field(4, ge=1)
     """Gradient updates a step."""
     micro_rows: int = Field(64, ge=1)
@@ -143,6 +163,7 @@ class Rewards(_Section):
     workers: int = Field(1, ge=1)
     """Killable verifier workers a verifier."""
     sandbox: str = "auto"
+    """A key of `sandbox.backend.BACKENDS`, `auto` or a `module:attribute`."""
 
 
 class Checkpoints(_Section):
@@ -158,13 +179,19 @@ class EvaluationSet(_Section):
     """One benchmark of a run's own."""
 
     name: str
+    """What the board calls it; unlike every other set's."""
     source: str
+    """A key of `evals.source.SOURCES` or a `module:attribute`."""
     options: dict[str, Any] = Field(default_factory=dict)
+    """The source's own options."""
     count: int = Field(64, ge=1)
+    """Problems to draw."""
     samples: int | None = Field(None, ge=1)
     """Completions a problem, where they are to differ from `evaluation.samples`."""
     seed: int = 1_000_003
+    """Of the draw; unlike the training data's, so that problems are held out."""
     relation: Relation = Relation.UNSEEN
+    """To what is trained: `trained`, `harder` or `unseen`."""
 
     def benchmark(self) -> Benchmark:
         """The set as a benchmark."""
@@ -186,13 +213,18 @@ class Evaluation(_Section):
     samples: int = Field(256, ge=1)
     """Completions a problem; at least twice the largest k that is to be read off."""
     temperature: float = Field(1.0, ge=0)
+    """0 is greedy, and then one sample is all there is."""
     top_p: float = Field(1.0, gt=0, le=1)
+    """Nucleus sampling; 1 leaves every token in."""
     max_tokens: int = Field(48, ge=1)
+    """Completion tokens at most."""
     batch_rows: int = Field(512, ge=1)
+    """Completions drawn side by side."""
     processes: int = Field(0, ge=0)
     """Processes that measure beside the training, one while it runs and all at its end; 0 measures
     in the training process, with the engine that is there."""
     sets: list[EvaluationSet] = Field(default_factory=list)
+    """What is measured."""
 
     @model_validator(mode="after")
     def _sane(self) -> Self:
@@ -208,9 +240,11 @@ class RunConfig(_Section):
     """A whole recipe."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,40}$")
+    """Lower-case letters, digits, `.`, `_` and `-`; the first part of the run's id."""
     steps: int = Field(ge=1)
     """GRPO steps."""
     seed: int = Field(0, ge=0)
+    """Of everything random: data, sampling, order."""
     threads: int = Field(1, ge=1)
     """CPU threads of the training process. On few cores one is fastest for small models, and equal
     thread counts are needed for equal numbers."""
@@ -233,96 +267,3 @@ class RunConfig(_Section):
     def evaluation_steps(self) -> list[int]:
         """The steps after which the policy is measured; 0 is the base."""
         return sorted({round(share * self.steps) for share in self.evaluation.at})
-
-
-def load_recipe(path: Path, overrides: list[str] | None = None) -> RunConfig:
-    """Read a recipe, with `key=value` overrides by dotted name.
-
-    Raises:
-        ConfigError: it cannot be read, or a key or value is wrong; the message names the place.
-    """
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(f"no recipe at {path}") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"recipe {path} cannot be read: {error}") from error
-    for override in overrides or []:
-        _apply(tree, override)
-    return parse_recipe(tree, place=str(path))
-
-
-def parse_recipe(tree: dict[str, Any], *, place: str = "recipe") -> RunConfig:
-    """Check a recipe's tree of values.
-
-    Raises:
-        ConfigError: one line for each wrong key or value.
-    """
-    try:
-        return RunConfig.model_validate(tree)
-    except ValidationError as error:
-        lines = [_explain(problem) for problem in error.errors()]
-        raise ConfigError(f"{place}:\n  " + "\n  ".join(lines)) from error
-
-
-def _apply(tree: dict[str, Any], override: str) -> None:
-    """Set one `a.b.0.c=value` in the tree; the value is TOML, or else plain text."""
-    dotted, equals, text = override.partition("=")
-    keys = dotted.strip().split(".")
-    if not equals or not all(keys):
-        raise ConfigError(f"--set takes key=value, such as steps=24, not {override!r}")
-    try:
-        value: Any = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    node: Any = tree
-    for key in keys[:-1]:
-        node = _child(node, key, override)
-    if isinstance(node, list):
-        node[_index(node, keys[-1], override)] = value
-    else:
-        node[keys[-1]] = value
-
-
-def _child(node: Any, key: str, override: str) -> Any:
-    if isinstance(node, list):
-        return node[_index(node, key, override)]
-    child = node.setdefault(key, {})
-    if not isinstance(child, (dict, list)):
-        raise ConfigError(f"--set {override}: {key!r} is a value, not a table")
-    return child
-
-
-def _index(node: list[Any], key: str, override: str) -> int:
-    if not key.isdigit() or int(key) >= len(node):
-        raise ConfigError(f"--set {override}: {key!r} is not a place in a list of {len(node)}")
-    return int(key)
-
-
-def _explain(problem: Any) -> str:
-    location = [str(part) for part in problem["loc"]]
-    place = ".".join(location) or "recipe"
-    if problem["type"] == "extra_forbidden":
-        known = _known_keys(problem["loc"][:-1])
-        close = difflib.get_close_matches(location[-1], known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else f"; known here: {', '.join(known)}"
-        return f"{place}: no such key{hint}"
-    if problem["type"] == "missing":
-        return f"{place}: missing"
-    return f"{place} = {problem['input']!r}: {problem['msg']}"
-
-
-def _known_keys(location: tuple[str | int, ...]) -> list[str]:
-    section: type[BaseModel] = RunConfig
-    for part in location:
-        if isinstance(part, int):
-            continue
-        annotation = section.model_fields[part].annotation
-        section = next(kind for kind in _models(annotation))
-    return list(section.model_fields)
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [found for part in getattr(annotation, "__args__", ()) for found in _models(part)]

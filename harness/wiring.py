@@ -12,7 +12,7 @@ from harness.advantage import open_estimator
 from harness.background import BackgroundEvaluator
 from harness.checkpoints import Checkpoints
 from harness.collection import Collector
-from harness.config import Model, RunConfig, parse_recipe
+from harness.config import Model, RunConfig
 from harness.curation import Pool, ProblemMix
 from harness.engines.port import ENGINES, RolloutEngine
 from harness.errors import ConfigError
@@ -27,6 +27,7 @@ from harness.evaluator import (
 from harness.home import Home, open_home
 from harness.hub.client import RemoteGrader
 from harness.learners.port import LEARNERS, Learner
+from harness.recipe import parse_recipe
 from harness.telemetry import Telemetry
 from harness.trainer import Parts, Trainer
 from rewards.grader import Grader, LocalGrader

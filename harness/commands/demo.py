@@ -12,11 +12,11 @@ from evals.boundary import Boundary, BoundaryClass
 from harness.commands.board import write_board
 from harness.commands.measuring import boundary_table, run_boundaries
 from harness.commands.training import STOPPED, train
-from harness.config import load_recipe
 from harness.errors import ConfigError
 from harness.home import Home, open_home
 from harness.hub.service import serve
 from harness.hub.settings import HubSettings
+from harness.recipe import load_recipe
 from harness.telemetry import Telemetry
 from harness.wiring import Session
 from sandbox.backend import open_backend

@@ -10,9 +10,10 @@ from types import FrameType
 from db.records import RunRecord
 from db.store import Store, open_store
 from evals.errors import EvalError
-from harness.config import RunConfig, load_recipe
+from harness.config import RunConfig
 from harness.errors import HarnessError
 from harness.home import exclusive, open_home
+from harness.recipe import load_recipe
 from harness.telemetry import Telemetry
 from harness.trainer import Trainer
 from harness.wiring import Session, open_trainer

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from harness.config import RunConfig, parse_recipe
+from harness.config import RunConfig
+from harness.recipe import parse_recipe
 
 
 def tiny_recipe(**changes: Any) -> RunConfig:

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import load_recipe, parse_recipe
 from harness.errors import ConfigError
+from harness.recipe import load_recipe, parse_recipe
 from tests.harness.recipes import tiny_recipe
 
 RECIPES = Path(__file__).resolve().parents[2] / "recipes"

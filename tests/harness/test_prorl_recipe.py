@@ -5,7 +5,7 @@ from pathlib import Path
 from reasoning_gym.factory import DATASETS
 
 from evals.sources.reasoning_gym import REFUSED
-from harness.config import load_recipe
+from harness.recipe import load_recipe
 
 RECIPE = load_recipe(Path(__file__).resolve().parents[2] / "recipes" / "prorl-1.5b.toml")
 TASKS = [data.options["task"] for data in RECIPE.data if data.source == "reasoning_gym"]

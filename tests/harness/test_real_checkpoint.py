@@ -12,8 +12,9 @@ import pytest
 from db.records import SampleFilter
 from db.store import open_store
 from harness.commands.training import train
-from harness.config import RunConfig, parse_recipe
+from harness.config import RunConfig
 from harness.home import Home
+from harness.recipe import parse_recipe
 from harness.telemetry import Telemetry
 from harness.wiring import Session
 from rewards.problem import Domain
