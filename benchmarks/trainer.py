@@ -120,7 +120,7 @@ def measure_trl(base: Path, problems: Sequence[Problem]) -> float:
 
     ends: list[float] = []
 
-    class Watch(TrainerCallback):  # type: ignore[misc]  # TRL's world has no types
+    class Watch(TrainerCallback):
         def on_step_end(self, *_: Any, **__: Any) -> None:
             ends.append(time.process_time())
 

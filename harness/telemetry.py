@@ -1,5 +1,6 @@
 """Live progress: bars on a terminal, plain lines elsewhere."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 PLAIN_SECONDS = 10.0
 """Between two plain lines of one stage."""
+PLAIN_WIDTH = 120
+"""Columns where there is no terminal to ask."""
 
 
 class Stage:
@@ -41,7 +44,7 @@ class Telemetry:
 
     def __init__(self, console: Console | None = None) -> None:
         """Show on `console`, else on stderr."""
-        self.console = console or Console(stderr=True)
+        self.console = console or Console(stderr=True, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
         self.bars = Progress(
             TextColumn("{task.description}", justify="left"),
             BarColumn(bar_width=24),

@@ -132,18 +132,15 @@ def show_boundary(run_id: str, home: Path | None, *, k: int | None, as_json: boo
 def boundary_table(boundaries: list[Boundary]) -> Table:
     """The boundary report as a terminal table."""
     k = boundaries[0].k
-    table = Table(
-        "benchmark", "boundary", "pass@1", f"pass@{k}", f"change of pass@{k}", "gained", "lost", box=None
-    )
+    table = Table("benchmark", "boundary", "pass@1", "k", "pass@k", "change", "gained", "lost", box=None)
     for each in boundaries:
-        change = each.change_k
         table.add_row(
             each.benchmark,
             each.kind.value,
             f"{each.base.pass_1:.3f} -> {each.final.pass_1:.3f}",
             str(each.k),
             f"{each.base.pass_k:.3f} -> {each.final.pass_k:.3f}",
-            f"{change.value:+.3f} [{change.interval.low:+.3f}, {change.interval.high:+.3f}]",
+            f"{each.change_k.value:+.3f}",
             str(len(each.gained)),
             str(len(each.lost)),
         )
