@@ -16,6 +16,12 @@ PLAIN_WIDTH = 120
 """Columns where there is no terminal to ask."""
 
 
+def open_console(*, stderr: bool = False) -> Console:
+    """Standard output or error, as wide as the terminal or, where there is none, as a table needs."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else PLAIN_WIDTH)
+
+
 class Stage:
     """One counted piece of work on show."""
 
@@ -44,7 +50,7 @@ class Telemetry:
 
     def __init__(self, console: Console | None = None) -> None:
         """Show on `console`, else on stderr."""
-        self.console = console or Console(stderr=True, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
+        self.console = console or open_console(stderr=True)
         self.bars = Progress(
             TextColumn("{task.description}", justify="left"),
             BarColumn(bar_width=24),

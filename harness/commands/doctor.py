@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from db.errors import StoreError
 from db.store import open_store
 from harness.errors import HarnessError
 from harness.home import open_home
+from harness.telemetry import open_console
 from sandbox.backend import open_backend
 from sandbox.errors import SandboxError
 from sandbox.probe import probe
@@ -44,7 +44,7 @@ def examine(home: Path | None, *, as_json: bool) -> int:
         for finding in findings:
             mark = "ok" if finding.works else "MISSING" if finding.needed else "-"
             table.add_row(mark, finding.what, finding.detail)
-        Console().print(table)
+        open_console().print(table)
     return int(any(finding.needed and not finding.works for finding in findings))
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from db.store import Store, open_store
@@ -22,7 +21,7 @@ from harness.errors import HarnessError
 from harness.evaluator import Bench, Measurement
 from harness.home import open_home
 from harness.hub.gallery import boundaries_of
-from harness.telemetry import Telemetry
+from harness.telemetry import Telemetry, open_console
 from harness.wiring import open_engine, open_grader, open_policy
 
 
@@ -126,12 +125,11 @@ def show_boundary(run_id: str, home: Path | None, *, k: int | None, as_json: boo
     if as_json:
         sys.stdout.write(json.dumps([dataclasses.asdict(each) for each in boundaries]) + "\n")
         return
-    Console().print(boundary_table(boundaries))
+    open_console().print(boundary_table(boundaries))
 
 
 def boundary_table(boundaries: list[Boundary]) -> Table:
     """The boundary report as a terminal table."""
-    k = boundaries[0].k
     table = Table("benchmark", "boundary", "pass@1", "k", "pass@k", "change", "gained", "lost", box=None)
     for each in boundaries:
         table.add_row(

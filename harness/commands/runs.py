@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from db.records import EventRecord, KeptReport, RunRecord, StepRecord
@@ -17,6 +16,7 @@ from db.store import open_store
 from evals.metrics import average, pass_curve
 from evals.report import Report
 from harness.home import open_home
+from harness.telemetry import open_console
 
 KS = (1, 8, 64, 128)
 UPDATE_METRICS = ("entropy", "kl_ref", "loss")
@@ -33,7 +33,7 @@ def list_runs(home: Path | None, *, as_json: bool) -> None:
     table = Table("run", "status", "steps", "base model", box=None)
     for row in rows:
         table.add_row(row["id"], row["status"], str(row["planned_steps"]), row["base_model"])
-    Console().print(table)
+    open_console().print(table)
 
 
 def show_run(run_id: str, home: Path | None, *, as_json: bool, timings: bool) -> None:
@@ -112,7 +112,7 @@ def _print(value: object) -> None:
 
 
 def _draw(shown: dict[str, Any]) -> None:
-    console = Console()
+    console = open_console()
     console.print(
         f"{shown['id']}: {shown['status']}, {len(shown['steps'])} of {shown['planned_steps']} steps, "
         f"{shown['rollouts']} rollouts, {shown['verdicts']} verdicts",

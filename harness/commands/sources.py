@@ -3,12 +3,12 @@
 import json
 import sys
 
-from rich.console import Console
 from rich.table import Table
 
 from evals.benchmark import BENCHMARKS, content_version, open_benchmark
 from evals.errors import EvalError
 from evals.source import SOURCES
+from harness.telemetry import open_console
 
 
 def list_data(*, as_json: bool) -> None:
@@ -17,7 +17,7 @@ def list_data(*, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps({"sources": sorted(SOURCES), "benchmarks": rows}) + "\n")
         return
-    console = Console()
+    console = open_console()
     console.print(f"sources: {', '.join(sorted(SOURCES))}", highlight=False)
     table = Table("benchmark", "problems", "version", "works", box=None)
     for row in rows:
