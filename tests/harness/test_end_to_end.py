@@ -168,6 +168,21 @@ def test_an_interrupt_ends_after_a_step_and_the_run_goes_on(
     assert show(home, run) == show(whole, run)
 
 
+def test_a_run_graded_by_a_hub_has_the_same_numbers(finished: tuple[Path, Path, str], tmp_path: Path) -> None:
+    recipe, whole, run = finished
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copytree(whole / "bases", home / "bases")
+    command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--home", tmp_path / "hub"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
+        assert hub.stdout is not None
+        address = hub.stdout.readline().split()[-1]
+        harness("train", recipe, "--home", home, "--hub", address)
+        hub.send_signal(signal.SIGINT)
+        hub.wait(timeout=30)
+    assert show(home, run) == show(whole, run)
+
+
 def test_a_finished_run_is_not_trained_again_unless_asked(finished: tuple[Path, Path, str]) -> None:
     recipe, home, run = finished
     again = harness("train", recipe, "--home", home)
