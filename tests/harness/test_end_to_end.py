@@ -173,7 +173,7 @@ def test_a_run_graded_by_a_hub_has_the_same_numbers(finished: tuple[Path, Path, 
     home = tmp_path / "home"
     home.mkdir()
     shutil.copytree(whole / "bases", home / "bases")
-    command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--home", tmp_path / "hub"]
+    command = [sys.executable, "-m", "harness.cli", "serve", "--port", "0", "--home", str(tmp_path / "hub")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
         assert hub.stdout is not None
         address = hub.stdout.readline().split()[-1]
