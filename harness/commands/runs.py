@@ -46,7 +46,10 @@ def show_run(run_id: str, home: Path | None, *, as_json: bool, timings: bool) ->
         run = store.get_run(run_id)
         steps = store.steps(run_id)
         events = store.events(run_id)
-        reports = store.reports(run_id=run_id)
+        # Processes that measure side by side finish in any order.
+        reports = sorted(
+            store.reports(run_id=run_id), key=lambda kept: (kept.step or 0, kept.report.benchmark)
+        )
         counts = store.counts(run_id)
     shown = _run_row(run) | {
         "rollouts": counts.rollouts,

@@ -11,6 +11,7 @@ from typing import cast
 
 import torch
 from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+from safetensors import SafetensorError
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
@@ -65,6 +66,9 @@ class Policy:
 
         `generation_config.json` says to sample at temperature 1 without top-k, because some loaders
         (lighteval's) take their sampling settings from nowhere else.
+
+        Raises:
+            TrainingError: it cannot be written, as on a full disk.
         """
         model = _serializable(self.model)
         model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]  # transformers' has no types
@@ -74,8 +78,13 @@ class Policy:
             eos_token_id=list(self.end_ids),
             pad_token_id=self.pad_id,
         )
-        model.save_pretrained(folder)
-        self.tokenizer.save_pretrained(folder)
+        try:
+            model.save_pretrained(folder)
+            self.tokenizer.save_pretrained(folder)
+        except SafetensorError as error:
+            raise TrainingError(
+                f"the model cannot be written to {folder}: {error}. Is the disk full?"
+            ) from error
 
     def _encode(self, prompt: str) -> tuple[int, ...]:
         if self.tokenizer.chat_template is None:

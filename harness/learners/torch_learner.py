@@ -108,15 +108,26 @@ class TorchLearner:
         self._optimizer = self._new_optimizer()
 
     def save(self, folder: Path) -> None:
-        """Write policy, reference, optimizer and step count; the folder appears whole or not at all."""
+        """Write policy, reference, optimizer and step count; the folder appears whole or not at all.
+
+        Raises:
+            TrainingError: it cannot be written, as on a full disk.
+        """
         state = {
             "steps": self._steps,
             "policy": self._policy.model.state_dict(),
             "reference": self._reference.state_dict(),
             "optimizer": self._optimizer.state_dict(),
         }
-        with drafted(folder) as draft:
-            torch.save(state, draft / STATE_FILE)
+        try:
+            with drafted(folder) as draft:
+                torch.save(state, draft / STATE_FILE)
+        except RuntimeError as error:
+            # torch's writer has no other word for a disk that is full.
+            raise TrainingError(
+                f"checkpoint {folder} cannot be written: {str(error).splitlines()[0]}. Is the disk full? "
+                "The checkpoint before it is whole: make room and run the same command again"
+            ) from error
 
     def restore(self, folder: Path) -> None:
         """Go on from what `save` wrote; the engine that shares the policy follows.
