@@ -206,5 +206,5 @@ def test_a_benchmark_of_several_domains_is_refused(tmp_path: Path) -> None:
         '{"domain":"math","prompt":"b","verifier":"math","reference":{}}\n'
     )
     mixed = Benchmark(name="mixed", source="jsonl", options={"path": str(path)}, count=9, seed=0)
-    with pytest.raises(EvalError, match="mixes domains code, math"):
+    with pytest.raises(EvalError, match="mixes domains"):
         measure(mixed, [])
