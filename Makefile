@@ -15,7 +15,7 @@ demo: .venv/.installed-train
 	$(BIN)/harness demo $(ARGS)
 
 test: .venv/.installed-dev services
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff format --check .
