@@ -13,6 +13,7 @@ from rich.table import Table
 from db.store import Store, open_store
 from evals.benchmark import Benchmark, open_benchmark
 from evals.boundary import Boundary
+from evals.metrics import average
 from evals.report import Report
 from evals.sampler import Sampling
 from harness.commands.runs import pass_rates
@@ -151,10 +152,12 @@ def _measure(bench: Bench, wanted: Measurement, telemetry: Telemetry) -> Report:
 
 
 def _row(report: Report) -> dict[str, Any]:
+    reward = average(report, of="reward")
     return {
         "benchmark": report.benchmark,
         "version": report.version,
         "problems": len(report.tallies),
         "valid_share": report.valid_share,
+        "reward_mean": reward.value if reward else None,
         **pass_rates(report),
     }
