@@ -226,14 +226,16 @@ def _follow(
         if time.monotonic() > deadline:
             raise SandboxError(f"the guard of a program has been silent for {_GRACE_SECONDS} s too long")
         if cgroup and not told and cgroup.killed_for_memory():
-            control.send(b"memory")
+            # The guard may have ended by itself in this very moment.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                control.send(b"memory")
             told = True
     return _expect(readable[0], "ended", stderr)
 
 
 def _expect(control: socket.socket, word: str, stderr: int) -> list[str]:
     try:
-        text = control.recv(4096).decode("utf-8", "replace")
+        text = _received(control).decode("utf-8", "replace")
     except TimeoutError:
         raise SandboxError(f"the sandbox did not come to {word!r} in {_SETUP_SECONDS} s") from None
     if not text:
@@ -243,6 +245,14 @@ def _expect(control: socket.socket, word: str, stderr: int) -> list[str]:
     if first != word:
         raise SandboxError(text)
     return rest
+
+
+def _received(control: socket.socket) -> bytes:
+    try:
+        return control.recv(4096)
+    except ConnectionResetError:
+        # Told once where the other side went with our last word unread; what it had said still waits.
+        return control.recv(4096)
 
 
 def _ending(words: list[str], cgroup: MemoryCgroup | None) -> Ending:
