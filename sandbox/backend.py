@@ -30,14 +30,14 @@ class Backend(Protocol):
 
 
 BACKENDS: Final[dict[str, str]] = {
-    "namespaces": "sandbox.backends.namespaces:NamespaceBackend",
+    "embedded": "sandbox.backends.embedded:EmbeddedBackend",
     "unsafe": "sandbox.backends.unsafe:UnsafeBackend",
     "scripted": "sandbox.backends.scripted:ScriptedBackend",
 }
 """Name to `module:attribute`. `unsafe` isolates nothing and is only ever chosen by its name;
 `scripted` is the fake that tests use."""
 
-ISOLATING: Final = ("namespaces",)
+ISOLATING: Final = ("embedded",)
 """What `auto` may choose from, best first."""
 
 

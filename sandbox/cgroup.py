@@ -1,8 +1,8 @@
-"""Memory limits over a whole process tree, where a memory cgroup may be made (v2, v1 or hybrid).
+"""A cgroup for each slot, where memory cgroups may be made (v2 delegated, v1, or hybrid).
 
-Makes cgroups only below the one that this process is in. Under v2 the kernel gives a cgroup that
-holds processes no controllers for its children (outside the real root): a service that wants this
-layer is started in a leaf of a delegated cgroup.
+Limits memory and counts CPU time over a whole process tree. Makes cgroups only below the one that this
+process is in. Under v2 the kernel gives a cgroup that holds processes no controllers for its children
+(outside the real root): a service that wants this layer is started in a leaf of a delegated cgroup.
 """
 
 import contextlib
@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from sandbox.errors import SandboxError, SandboxUnavailable
@@ -26,73 +25,90 @@ class _Names:
     """What the two versions of the interface call the same things."""
 
     limit: str
-    swap_limit: str
-    swap_is_on_top: bool
+    swappiness: str
+    """A file that takes a 0 to mean: no swap."""
     peak: str
     events: str
     join: str
 
 
 _V1: Final = _Names(
-    "memory.limit_in_bytes", "memory.memsw.limit_in_bytes", False, "memory.max_usage_in_bytes",
-    "memory.oom_control", "tasks",
+    limit="memory.limit_in_bytes", swappiness="memory.swappiness", peak="memory.max_usage_in_bytes",
+    events="memory.oom_control",
+    # For a single thread, which a fresh process is; it spares a wait of milliseconds for all others.
+    join="tasks",
 )  # fmt: skip
-_V2: Final = _Names("memory.max", "memory.swap.max", True, "memory.peak", "memory.events", "cgroup.procs")
+_V2: Final = _Names(
+    limit="memory.max", swappiness="memory.swap.max", peak="memory.peak", events="memory.events",
+    join="cgroup.procs",
+)  # fmt: skip
 
 
-class MemoryCgroup:
-    """One cgroup with a limit, gone again at the end of its `with` block."""
+class SlotCgroup:
+    """One slot's cgroup. `meter` and `join` are descriptors to hand to its first process."""
 
-    def __init__(self, path: Path, names: _Names, memory_bytes: int) -> None:
-        self._path, self._names = path, names
-        path.mkdir()
+    def __init__(self, memory: Path, names: _Names, cpu: Path | None) -> None:
+        """Make it.
+
+        Raises:
+            OSError: not permitted.
+        """
+        self._paths: list[Path] = []
+        self.join: list[int] = []
+        self.meter: dict[str, int] = {}
         try:
-            (path / names.limit).write_text(str(memory_bytes))
-            swap = path / names.swap_limit
-            if swap.exists():
-                swap.write_text("0" if names.swap_is_on_top else str(memory_bytes))
-            # Version 1's file for a single thread, which a fresh process is, spares it a wait of
-            # milliseconds for all other processes.
-            self.procs = os.open(path / names.join, os.O_WRONLY | os.O_CLOEXEC)
+            self._make(memory, names.join)
+            if cpu is not None:
+                self._make(cpu, "tasks")
+            swappiness = memory / names.swappiness
+            if swappiness.exists():
+                swappiness.write_text("0")
+            self.meter["limit"] = os.open(memory / names.limit, os.O_WRONLY | os.O_CLOEXEC)
+            self.meter["events"] = os.open(memory / names.events, os.O_RDONLY | os.O_CLOEXEC)
+            # Its high-water mark can be put back everywhere under version 1, since Linux 6.12 under 2.
+            if (memory / names.peak).exists():
+                with contextlib.suppress(OSError):
+                    self.meter["peak"] = _resettable(memory / names.peak)
+            usage = cpu / "cpuacct.usage" if cpu is not None else memory / "cpu.stat"
+            self.meter["cpu"] = os.open(usage, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
-            path.rmdir()
+            self.close()
             raise
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:  # fmt: skip
-        os.close(self.procs)
-        for _ in range(100):
-            try:
-                self._path.rmdir()
-            except OSError:
-                time.sleep(0.01)  # the last process is dead but not yet taken out
-            else:
-                return
-        raise SandboxError(f"cgroup {self._path} cannot be removed: something in it does not end")
+    def _make(self, path: Path, join: str) -> None:
+        path.mkdir()
+        self._paths.append(path)
+        self.join.append(os.open(path / join, os.O_WRONLY | os.O_CLOEXEC))
 
     def killed_for_memory(self) -> bool:
-        """Whether the kernel had to kill in here."""
-        for line in (self._path / self._names.events).read_text().splitlines():
-            word, _, count = line.partition(" ")
-            if word == "oom_kill":
+        """Whether the kernel ever had to kill in here."""
+        for line in os.pread(self.meter["events"], 1024, 0).splitlines():
+            word, _, count = line.partition(b" ")
+            if word == b"oom_kill":
                 return int(count) > 0
         return False
 
-    def peak_bytes(self) -> int:
-        """The most memory it held at once, 0 where the kernel does not say (v2 before Linux 5.19)."""
-        peak = self._path / self._names.peak
-        return int(peak.read_text()) if peak.exists() else 0
+    def close(self) -> None:
+        """Remove it, once all processes in it have ended. Safe to call twice.
+
+        Raises:
+            SandboxError: something in it does not end.
+        """
+        for descriptor in (*self.join, *self.meter.values()):
+            os.close(descriptor)
+        self.join, self.meter = [], {}
+        while self._paths:
+            _remove(self._paths.pop())
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryCgroups:
-    """Where this process may make memory cgroups."""
+class Cgroups:
+    """Where this process may make them."""
 
-    parent: Path
+    memory: Path
     names: _Names
+    cpu: Path | None
+    """The hierarchy that counts CPU time where that is not the same one (version 1)."""
 
     @classmethod
     def found(cls) -> Self:
@@ -102,33 +118,59 @@ class MemoryCgroups:
             SandboxUnavailable: there is none; the message says what was tried.
         """
         tried = []
-        for parent, names in _candidates():
-            place = cls(parent, names)
+        counting = [place for place, _ in _candidates("cpuacct")]
+        for memory, names in _candidates("memory"):
+            place = cls(memory, names, counting[0] if names is _V1 and counting else None)
             try:
-                with place.limited(64 << 20):
-                    pass
+                place.made().close()
             except (OSError, SandboxError) as error:
-                tried.append(f"{parent}: {error}")
+                tried.append(f"{memory}: {error}")
             else:
                 place._sweep()
                 return place
         raise SandboxUnavailable("no writable memory cgroup: " + ("; ".join(tried) or "none is mounted"))
 
-    def limited(self, memory_bytes: int) -> MemoryCgroup:
-        """Make one with a limit; the caller removes it by leaving its `with` block."""
+    def made(self) -> SlotCgroup:
+        """Make one; the caller closes it.
+
+        Raises:
+            OSError: not permitted.
+        """
         name = f"{_PREFIX}-{os.getpid()}-{next(_serial)}"
-        return MemoryCgroup(self.parent / name, self.names, memory_bytes)
+        return SlotCgroup(self.memory / name, self.names, self.cpu / name if self.cpu is not None else None)
 
     def _sweep(self) -> None:
-        for path in self.parent.glob(f"{_PREFIX}-*"):
-            owner = path.name.removeprefix(f"{_PREFIX}-").partition("-")[0]
-            if not Path("/proc", owner).exists():
-                with contextlib.suppress(OSError):
-                    path.rmdir()
+        for parent in filter(None, (self.memory, self.cpu)):
+            for path in parent.glob(f"{_PREFIX}-*"):
+                owner = path.name.removeprefix(f"{_PREFIX}-").partition("-")[0]
+                if not Path("/proc", owner).exists():
+                    with contextlib.suppress(OSError):
+                        path.rmdir()
 
 
-def _candidates() -> Iterator[tuple[Path, _Names]]:
-    """Own cgroup of each hierarchy with the memory controller: lines are `ID:CONTROLLERS:PATH`."""
+def _resettable(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        os.pwrite(descriptor, b"0", 0)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _remove(path: Path) -> None:
+    for _ in range(200):
+        try:
+            path.rmdir()
+        except OSError:
+            time.sleep(0.01)  # the last process is dead but not yet taken out
+        else:
+            return
+    raise SandboxError(f"cgroup {path} cannot be removed: something in it does not end")
+
+
+def _candidates(controller: str) -> Iterator[tuple[Path, _Names]]:
+    """Own cgroup of each hierarchy that has it: lines are `ID:CONTROLLERS:PATH`."""
     own = {}
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
@@ -137,8 +179,8 @@ def _candidates() -> Iterator[tuple[Path, _Names]]:
         before, _, after = line.partition(" - ")
         shown_root, mount_point = before.split()[3:5]
         kind, _, options = after.split()[:3]
-        first_version = next((key for key in own if "memory" in key.split(",")), None)
-        if kind == "cgroup" and "memory" in options.split(",") and first_version:
+        first_version = next((key for key in own if controller in key.split(",")), None)
+        if kind == "cgroup" and controller in options.split(",") and first_version:
             yield _below(mount_point, shown_root, own[first_version]), _V1
         elif kind == "cgroup2" and "" in own:
             yield _below(mount_point, shown_root, own[""]), _V2

@@ -2,8 +2,11 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from sandbox.errors import SandboxError
 from sandbox.execution import Execution, Layer, Status
 from sandbox.job import Limits
 from sandbox.language import Language
@@ -14,14 +17,32 @@ class Ending:
     """What a backend saw: why the program was ended, how it answered, and what it cost."""
 
     cause: str
-    """`itself`, or the limit it was killed for: `wall`, `cpu`, `memory`."""
+    """`itself`, or the limit it was killed for: `wall`, `cpu`, `memory`; or `cancelled`."""
     wait_status: int
     """As `waitpid` gives it."""
-    cpu_seconds: float
-    wall_seconds: float
-    memory_bytes: int
-    out_of_memory: bool = False
-    """A cgroup had to kill for memory."""
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+    memory_bytes: int = 0
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Self:
+        """From what a slot's guard says.
+
+        Raises:
+            SandboxError: it does not speak as it should.
+        """
+        try:
+            cause, *numbers = words
+            status, cpu_microseconds, wall_microseconds, peak, *_ = map(int, numbers)
+        except ValueError:
+            raise SandboxError(f"a slot told of a program's end by {' '.join(words)[:200]!r}") from None
+        return cls(
+            cause=cause,
+            wait_status=status,
+            cpu_seconds=cpu_microseconds / 1e6,
+            wall_seconds=wall_microseconds / 1e6,
+            memory_bytes=peak,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +84,7 @@ def execution(
 
 def _status(ending: Ending, limits: Limits, language: Language, stderr: bytes) -> Status:
     exit_code = os.waitstatus_to_exitcode(ending.wait_status)
-    if ending.out_of_memory or ending.cause == "memory":
+    if ending.cause == "memory":
         return Status.MEMORY_LIMIT
     over = ending.cpu_seconds > limits.cpu_seconds or exit_code == -signal.SIGXCPU
     if ending.cause == "cpu" or over:

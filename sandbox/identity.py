@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-_BESIDE: Final = 4096
-"""How many numbers are used in turn, so that programs that run at once differ."""
+_BESIDE: Final = 8192
+"""How many numbers are used in turn, so that slots that live at once differ."""
 
 _serial: Final = itertools.count(os.getpid() * 64)
 
@@ -21,26 +21,30 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def write_id_maps(pid: int, inside: int) -> None:
-    """Map the number `inside` of the new user namespace of process `pid` to one that is safe.
+def unused_users() -> tuple[int, int]:
+    """Two neighbouring numbers of users (and of groups) that nobody has here, others at each call.
 
-    Raises:
-        OSError: not permitted: root without the capabilities to set user and group, as a rule.
+    They lie in the middle of the largest range that is mapped here: far from any real account.
     """
-    folder = Path("/proc", str(pid))
-    if is_root():
-        turn = next(_serial) % _BESIDE
-        user, group = _unused("uid_map") + turn, _unused("gid_map") + turn
-    else:
-        # The kernel wants this first from who may not change groups at will.
-        (folder / "setgroups").write_text("deny")
-        user, group = os.geteuid(), os.getegid()
-    (folder / "gid_map").write_text(f"{inside} {group} 1")
-    (folder / "uid_map").write_text(f"{inside} {user} 1")
-
-
-def _unused(name: str) -> int:
-    """A place in the middle of the largest range that is mapped here: far from any real account."""
-    ranges = [line.split() for line in Path("/proc/self", name).read_text().splitlines()]
+    turn = 2 * next(_serial) % _BESIDE
+    ranges = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
     first, _, count = max((tuple(map(int, words)) for words in ranges), key=lambda words: words[2])
-    return first + (count - _BESIDE) // 2
+    low = first + (count - _BESIDE) // 2 + turn
+    return low, low + 1
+
+
+def id_maps(box_user: int) -> dict[str, str]:
+    """What to write into a new user namespace's files in /proc, in this order.
+
+    For root, two users: 0, who serves and is nobody outside, and `box_user`, who is another nobody. For
+    anyone else, `box_user` alone, who is oneself.
+    """
+    if is_root():
+        low, high = unused_users()
+        return {"gid_map": f"{box_user} {high} 1", "uid_map": f"0 {low} 1\n{box_user} {high} 1"}
+    return {
+        # The kernel wants this first from who may not change groups at will.
+        "setgroups": "deny",
+        "gid_map": f"{box_user} {os.getegid()} 1",
+        "uid_map": f"{box_user} {os.geteuid()} 1",
+    }

@@ -25,7 +25,9 @@ class Limits:
     """For stdout and stderr each; what goes over is cut and the status says so."""
     file_bytes: int = 16 * MIB
     """For all that it writes into files together, where the backend can count it; else for each file."""
+    files: int = 1024
     processes: int = 16
+    """Processes and threads at once. Where no cgroup can be had it is threads alone."""
     open_files: int = 64
 
     def __post_init__(self) -> None:
@@ -40,6 +42,10 @@ class Job:
 
     `files` maps plain names to contents; they are laid beside the program before it starts.
 
+    With an `entry_point` the program is not run for its output: that one function of it is called, with
+    the arguments in `stdin` and the value on standard output, both in the coding of
+    `sandbox.inside.call`.
+
     Raises:
         ValueError: a file's name is not a plain one.
     """
@@ -48,6 +54,7 @@ class Job:
     language: str = "python"
     stdin: bytes = b""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    entry_point: str | None = None
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:

@@ -1,31 +1,61 @@
-"""The languages that programs may be in: one entry each, in one table."""
+"""The languages that programs may be in: one entry each, in one table.
 
+A compiled language is compiled inside the sandbox too; what comes of it is kept by the text it came
+from (`sandbox.artefacts`).
+"""
+
+import re
+import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from sandbox.errors import SandboxError
 from sandbox.execution import Status
 
+BOX: Final = "/box"
+PACKAGES: Final = "/packages"
+"""Where the installed packages that Python programs may import lie inside."""
+
 _SYNTAX_ERRORS: Final = (b"SyntaxError", b"IndentationError", b"TabError")
 _TRACEBACK: Final = b"Traceback (most recent call last):"
+_PUBLIC_CLASS: Final = re.compile(r"^[ \t]*public[ \t]+(?:final[ \t]+|abstract[ \t]+)*class[ \t]+(\w+)", re.MULTILINE)
+_ANY_CLASS: Final = re.compile(r"\bclass[ \t]+(\w+)")
+
+
+def _plain_failure(stderr: bytes) -> Status:
+    return Status.MEMORY_LIMIT if b"std::bad_alloc" in stderr else Status.NONZERO_EXIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """How a program of one language is laid down, started and understood."""
+    """How programs of one language are laid down, compiled, started and understood.
+
+    In commands `{file}` stands for the program's file and `{name}` for that without its ending.
+    """
 
     name: str
-    file_name: str
-    command: Callable[[str], tuple[str, ...]]
-    """The program's path to the words that start it."""
-    sources: tuple[str, ...]
-    """What must be readable to start it, beside the system's own libraries."""
-    masked: tuple[str, ...]
-    """Directories that must look empty."""
-    failure: Callable[[bytes], Status]
+    file_name: Callable[[str], str]
+    """The source to the name of the file that holds it."""
+    command: tuple[str, ...] = ()
+    """The words that start a program; empty where the slot's own Python runs it."""
+    compiler: tuple[str, ...] = ()
+    """The words that compile it, empty where it needs no compiling."""
+    artefact: str = ""
+    """The file that compiling makes; executed from a descriptor where it is the whole command."""
+    tools: tuple[str, ...] = ()
+    """Programs that must be installed."""
+    sources: tuple[str, ...] = ()
+    """What lies outside /usr and must be readable."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    reserves_memory: bool = False
+    """It reserves far more address space than it uses: only a cgroup can hold it."""
+    own_threads: int = 0
+    """Threads that its runtime starts beside the program's."""
+    needs_processes: bool = False
+    failure: Callable[[bytes], Status] = _plain_failure
     """The stderr of a program that ended by itself with a code other than 0 to its status."""
 
 
@@ -33,11 +63,6 @@ def interpreter() -> str:
     """The Python that this process runs on, behind any virtual environment."""
     beside = Path(sys.base_prefix, "bin", f"python{sys.version_info[0]}.{sys.version_info[1]}")
     return str(beside if beside.exists() else Path(sys.executable).resolve())
-
-
-def _python_command(path: str) -> tuple[str, ...]:
-    # Not -I or -S: a program may import the files beside it, and call exit(), which `site` defines.
-    return (interpreter(), "-E", "-s", "-B", "-X", "utf8", path)
 
 
 def _python_failure(stderr: bytes) -> Status:
@@ -50,12 +75,13 @@ def _python_failure(stderr: bytes) -> Status:
     if lines[-1].startswith(b"MemoryError"):
         return Status.MEMORY_LIMIT
     # Without a traceback above it, the error is in the program's own text: nothing of it ran.
-    if lines[-1].startswith(_SYNTAX_ERRORS) and _TRACEBACK not in stderr:
+    if lines[-1].startswith((*_SYNTAX_ERRORS, b"ValueError: source code")) and _TRACEBACK not in stderr:
         return Status.COMPILE_ERROR
     return Status.NONZERO_EXIT
 
 
-def _python_packages() -> tuple[str, ...]:
+def installed_packages() -> tuple[str, ...]:
+    """Folders of installed Python packages below what programs may read: they must look empty."""
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     return (
         f"{sys.base_prefix}/lib/{version}/site-packages",
@@ -64,17 +90,91 @@ def _python_packages() -> tuple[str, ...]:
     )
 
 
-LANGUAGES: Final[dict[str, Language]] = {
-    "python": Language(
-        name="python",
-        file_name="main.py",
-        command=_python_command,
-        sources=(sys.base_prefix,),
-        masked=_python_packages(),
-        failure=_python_failure,
-    )
-}
-"""Name to language. Python programs have the standard library and nothing installed beside it."""
+def _java_file(source: str) -> str:
+    found = _PUBLIC_CLASS.search(source) or _ANY_CLASS.search(source)
+    return f"{found[1] if found else 'Main'}.java"
+
+
+def _node_failure(stderr: bytes) -> Status:
+    return Status.MEMORY_LIMIT if b"heap out of memory" in stderr else Status.NONZERO_EXIT
+
+
+def _java_failure(stderr: bytes) -> Status:
+    return Status.MEMORY_LIMIT if b"java.lang.OutOfMemoryError" in stderr else Status.NONZERO_EXIT
+
+
+def _tool(name: str) -> str:
+    return shutil.which(name, path="/usr/local/bin:/usr/bin:/bin") or f"/usr/bin/{name}"
+
+
+_CXX: Final = ("-O2", "-std=c++17", "-o", "program", "{file}")
+_JAVA: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss64m", "-Xshare:auto")
+_LANGUAGES: Final = (
+    Language(name="python", file_name=lambda _: "main.py", failure=_python_failure),
+    Language(
+        name="c",
+        file_name=lambda _: "main.c",
+        compiler=(_tool("gcc"), "-O2", "-std=gnu17", "-o", "program", "{file}", "-lm"),
+        artefact="program",
+        tools=("gcc",),
+    ),
+    Language(
+        name="cpp",
+        file_name=lambda _: "main.cpp",
+        compiler=(_tool("g++"), *_CXX),
+        artefact="program",
+        tools=("g++",),
+    ),
+    Language(
+        name="rust",
+        file_name=lambda _: "main.rs",
+        compiler=(_tool("rustc"), "-O", "--edition", "2021", "-o", "program", "{file}"),
+        artefact="program",
+        tools=("rustc",),
+        environment={"PATH": "/usr/bin:/bin"},
+    ),
+    Language(
+        name="go",
+        file_name=lambda _: "main.go",
+        compiler=(_tool("go"), "build", "-o", "program", "{file}"),
+        artefact="program",
+        tools=("go",),
+        environment={"PATH": "/usr/bin:/bin", "HOME": "/tmp", "GOCACHE": "/tmp/go", "GOFLAGS": "-mod=mod"},
+        reserves_memory=True,
+        own_threads=16,
+    ),
+    Language(
+        name="java",
+        file_name=_java_file,
+        compiler=("/bin/sh", "-c", f"{_tool('javac')} -J-XX:+UseSerialGC -d . {{file}} && {_tool('jar')} cf program.jar *.class"),
+        artefact="program.jar",
+        command=(_tool("java"), *_JAVA, "-cp", f"{BOX}/program.jar", "{name}"),
+        tools=("javac", "java"),
+        sources=("/etc/java-17-openjdk", "/etc/java-21-openjdk"),
+        reserves_memory=True,
+        own_threads=40,
+        failure=_java_failure,
+    ),
+    Language(
+        name="javascript",
+        file_name=lambda _: "main.js",
+        command=(_tool("node"), f"{BOX}/{{file}}"),
+        tools=("node",),
+        reserves_memory=True,
+        own_threads=16,
+        failure=_node_failure,
+    ),
+    Language(
+        name="bash",
+        file_name=lambda _: "main.sh",
+        command=(_tool("bash"), f"{BOX}/{{file}}"),
+        tools=("bash",),
+        environment={"PATH": "/usr/bin:/bin"},
+        needs_processes=True,
+    ),
+)  # fmt: skip
+LANGUAGES: Final[dict[str, Language]] = {language.name: language for language in _LANGUAGES}
+"""Name to language. Python programs have the standard library, numpy, and nothing else."""
 
 
 def language_named(name: str) -> Language:
@@ -88,15 +188,17 @@ def language_named(name: str) -> Language:
     return LANGUAGES[name]
 
 
-def program_files(language: Language, source: str, files: dict[str, bytes]) -> dict[str, bytes]:
-    """What lies in the box: the program under its own name, and its files.
+def missing_tools(language: Language) -> list[str]:
+    """What of its tools is not installed where programs could use it."""
+    return [tool for tool in language.tools if not Path(_tool(tool)).exists()]
 
-    Lone surrogates go through as bytes that are no UTF-8: the program's fault, and its language
-    says so.
+
+def checked_files(file_name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The program's files.
 
     Raises:
-        SandboxError: a file has the program's own name.
+        SandboxError: one has the program's own name.
     """
-    if language.file_name in files:
-        raise SandboxError(f"file {language.file_name!r} is the program's own name; call it otherwise")
-    return {**files, language.file_name: source.encode("utf-8", "surrogatepass")}
+    if file_name in files:
+        raise SandboxError(f"file {file_name!r} is the program's own name; call it otherwise")
+    return dict(files)

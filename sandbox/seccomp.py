@@ -1,7 +1,7 @@
 """System-call filters: a small assembler for seccomp's BPF, for x86-64 and arm64.
 
-A filter is a list of rules over a default of "allow"; an allow-list comes with a later issue.
-Foreign system-call tables (32-bit calls, x32) are always answered by death. Does not look behind
+A filter is a list of rules, then for an allow-list the calls that are allowed as they are, then a
+default. Foreign system-call tables (32-bit calls, x32) are always answered by death. Does not look behind
 pointers, which seccomp cannot: a path is never judged here, only flags and numbers.
 """
 
@@ -30,6 +30,9 @@ _MACHINES: Final = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """Machine to its column in `NUMBERS` and its AUDIT_ARCH word."""
 
 _X32_BIT: Final = 0x40000000
+
+LET: Final = -1
+"""In the place of an errno: let the call through."""
 
 
 class Holds(Enum):
@@ -60,7 +63,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Answer the call `name` by `error` (an errno) where every test holds."""
+    """Answer the call `name` by `error` (an errno, or `LET`) where every test holds.
+
+    An errno of 0 makes the call succeed without being made.
+    """
 
     name: str
     error: int = errno.EPERM
@@ -68,7 +74,7 @@ class Rule:
 
     def assembled(self, number: int) -> bytes:
         """Instructions that expect the call's number loaded, and leave it loaded."""
-        answer = _instruction(_RETURN, _ERRNO | self.error)
+        answer = _instruction(_RETURN, ALLOW if self.error == LET else _ERRNO | self.error)
         if not self.tests:
             return _instruction(_EQUAL, number, no=1) + answer
         body = b""
@@ -84,8 +90,19 @@ def refuse(names: str, error: int = errno.EPERM) -> list[Rule]:
     return [Rule(name, error) for name in names.split()]
 
 
-def assemble(rules: Iterable[Rule]) -> bytes:
+def allow(name: str, *tests: Argument) -> Rule:
+    """Let the call through where every test holds."""
+    return Rule(name, LET, tests)
+
+
+def assemble(rules: Iterable[Rule], allowed: str | None = None) -> bytes:
     """Turn rules into a BPF program for this machine; the first rule that holds decides.
+
+    Args:
+        rules: looked at first, in order.
+        allowed: space-separated calls that are then let through; every other one is refused with
+            EPERM, and one too new to be in `NUMBERS` with ENOSYS, so that libraries do without it.
+            None lets through whatever no rule held for.
 
     Raises:
         SandboxUnavailable: there are no system-call numbers for this machine.
@@ -104,7 +121,27 @@ def assemble(rules: Iterable[Rule]) -> bytes:
         number = NUMBERS[rule.name][column]
         if number is not None:
             program += rule.assembled(number)
-    return program + _instruction(_RETURN, ALLOW)
+    if allowed is None:
+        return program + _instruction(_RETURN, ALLOW)
+    known_numbers = [pair[column] for pair in NUMBERS.values()]
+    newest = max(number for number in known_numbers if number is not None)
+    numbers = (NUMBERS[name][column] for name in allowed.split())
+    program += _let_through(sorted(number for number in numbers if number is not None))
+    program += _instruction(_AT_LEAST, newest + 1, no=1) + _instruction(_RETURN, _ERRNO | errno.ENOSYS)
+    return program + _instruction(_RETURN, _ERRNO | errno.EPERM)
+
+
+def _let_through(numbers: list[int]) -> bytes:
+    """Three instructions for each unbroken range of numbers."""
+    program = b""
+    first = 0
+    for place, number in enumerate(numbers):
+        if place + 1 == len(numbers) or numbers[place + 1] != number + 1:
+            program += _instruction(_AT_LEAST, number + 1, yes=2)
+            program += _instruction(_AT_LEAST, numbers[first], no=1)
+            program += _instruction(_RETURN, ALLOW)
+            first = place + 1
+    return program
 
 
 def _instruction(code: int, value: int, *, yes: int = 0, no: int = 0) -> bytes:

@@ -1,119 +1,129 @@
-"""Pid 1 of a program's namespace: watches the whole tree's costs, ends it, and counts them.
+"""Watching one program: what it costs, when it must end, and that nothing of it is left.
 
-The program cannot signal it (the kernel shields a namespace's first process), trace it or slow
-it down (refused calls). Its clock is therefore as good as one outside; `sandbox.backends.namespaces`
+The program cannot signal its guard (the kernel shields a namespace's first process; elsewhere the
+filter does), trace it or slow it down. Its clock is therefore as good as one outside; the backend
 still keeps a second, later one.
 """
 
-# `pathlib` and `contextlib` would cost every start 5 ms.
-# ruff: noqa: PTH123, PTH208, SIM105
-
 import os
-import resource
 import select
 import time
 
 _TICK_SECONDS = 0.05
-_CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_SHORTEST_TICK_SECONDS = 0.005
+_CORES = os.cpu_count() or 1
+_SIGKILL = 9
 
 
-def watch(program: int, control: int, *, wall_seconds: float, cpu_seconds: float, memory_bytes: int) -> str:
-    """Wait for the program's end, end everything that it left, and say what happened in one line.
+class Guard:
+    """Watches the programs of one slot, one after the other.
 
     Args:
-        program: its pid in here.
-        control: the socket to the backend; a message there means that a cgroup ran out of memory.
-        wall_seconds: from now.
-        cpu_seconds: of the whole tree, looked at 20 times a second.
-        memory_bytes: of the tree's processes together, as often; 0 leaves that to a cgroup.
-
-    Returns:
-        `CAUSE STATUS CPU_MICROSECONDS WALL_MICROSECONDS PEAK_KIB`: cause is `itself`, `wall`, `cpu`
-        or `memory`, status the word of `waitpid`.
+        control: the connection to the backend; a message on it while a program runs means that the
+            program is no longer wanted.
+        meter: the slot's cgroup.
+        everything: whether all other processes in sight are the program's own (a pid namespace);
+            else it can only have the one.
     """
-    started = time.monotonic()
-    statuses: dict[int, int] = {}
-    waiting = select.poll()
-    waiting.register(os.pidfd_open(program), select.POLLIN)
-    waiting.register(control, select.POLLIN)
-    cause = ""
-    while not cause:
-        left = started + wall_seconds - time.monotonic()
-        ready = waiting.poll(1000 * max(0, min(left, _TICK_SECONDS)))
-        if ready:
-            cause = "memory" if ready[0][0] == control else "itself"
-        elif left <= 0:
-            cause = "wall"
-        else:
-            cause = _passed_limit(cpu_seconds, memory_bytes)
-            _reap(statuses)
-    wall_microseconds = int((time.monotonic() - started) * 1e6)
-    _end_everything(statuses)
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu_microseconds = int((spent.ru_utime + spent.ru_stime) * 1e6)
-    return f"{cause} {statuses[program]} {cpu_microseconds} {wall_microseconds} {spent.ru_maxrss}"
 
+    def __init__(self, control, meter, *, everything: bool) -> None:  # type: ignore[no-untyped-def]
+        self._control = control
+        self._meter = meter
+        self._everything = everything
 
-def _passed_limit(cpu_seconds: float, memory_bytes: int) -> str:
-    cpu, resident = _costs()
-    if cpu > cpu_seconds:
-        return "cpu"
-    # Pages shared after a fork are counted for each process first, and only then truly.
-    if memory_bytes and resident > memory_bytes and _proportional_bytes() > memory_bytes:
-        return "memory"
-    return ""
+    def let_go(self) -> None:
+        """Close this process's copy of the connection."""
+        self._control.close()
 
+    def watch(self, program: int, bounds: "tuple[float, float, int]") -> str:
+        """Wait for the program's end, end everything that it left, and say what happened in one line.
 
-def _end_everything(statuses: dict[int, int]) -> None:
-    while True:
+        Args:
+            program: its pid.
+            bounds: wall seconds from now, CPU seconds of the whole tree, and bytes of memory, which
+                are looked at only where no cgroup counts them.
+
+        Returns:
+            `CAUSE STATUS CPU_MICROSECONDS WALL_MICROSECONDS PEAK_BYTES`: cause is `itself`, `wall`,
+            `cpu`, `memory` or `cancelled`, status the word of `waitpid`.
+        """
+        started = time.monotonic()
+        cause = self._await_end(program, bounds, started)
+        wall_seconds = time.monotonic() - started
+        status, cpu_seconds, peak = self._end_everything(program)
+        if self._meter:
+            counted = self._meter.cpu_seconds()
+            # It counts this guard's own work too; children that nobody waited for, it alone counts.
+            if counted > cpu_seconds + _TICK_SECONDS:
+                cpu_seconds = counted
+            peak = max(peak, self._meter.peak_bytes())
+            if self._meter.killed():
+                cause = "memory"
+        return f"{cause} {status} {int(cpu_seconds * 1e6)} {int(wall_seconds * 1e6)} {peak}"
+
+    def _await_end(self, program: int, bounds: "tuple[float, float, int]", started: float) -> str:
+        wall_seconds, cpu_seconds, memory_bytes = bounds
+        ended = os.pidfd_open(program)
+        waiting = select.poll()
+        waiting.register(ended, select.POLLIN)
+        waiting.register(self._control, select.POLLIN)
+        tick = max(_SHORTEST_TICK_SECONDS, min(cpu_seconds / _CORES, _TICK_SECONDS))
         try:
-            os.kill(-1, 9)
-        except ProcessLookupError:
-            pass
-        try:
-            pid, status = os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
-        statuses[pid] = status
+            while True:
+                left = started + wall_seconds - time.monotonic()
+                ready = waiting.poll(1000 * max(0.0, min(left, tick)) + 1)
+                if ready:
+                    return "itself" if any(number == ended for number, _ in ready) else self._cancelled()
+                if left <= 0:
+                    return "wall"
+                spent = self._meter.cpu_seconds() if self._meter else _cpu_seconds(program)
+                if spent > cpu_seconds:
+                    return "cpu"
+                if self._meter:
+                    # A part of it may have died; the rest is not worth waiting for.
+                    if self._meter.killed():
+                        return "memory"
+                elif memory_bytes and _resident_bytes(program) > memory_bytes:
+                    return "memory"
+                tick = max(_SHORTEST_TICK_SECONDS, min((cpu_seconds - spent) / _CORES, _TICK_SECONDS))
+        finally:
+            os.close(ended)
+
+    def _cancelled(self) -> str:
+        self._control.recv(64)
+        return "cancelled"
+
+    def _end_everything(self, program: int) -> "tuple[int, float, int]":
+        """Kill and reap; the program's `waitpid` status, all CPU seconds, and the largest's bytes."""
+        status, cpu_seconds, peak = 0, 0.0, 0
+        while True:
+            try:
+                os.kill(-1 if self._everything else program, _SIGKILL)
+            except ProcessLookupError:
+                pass
+            try:
+                pid, word, spent = os.wait4(-1, 0)
+            except ChildProcessError:
+                return status, cpu_seconds, peak
+            cpu_seconds += spent.ru_utime + spent.ru_stime
+            peak = max(peak, spent.ru_maxrss * 1024)
+            if pid == program:
+                status = word
+                if not self._everything:
+                    return status, cpu_seconds, peak
 
 
-def _reap(statuses: dict[int, int]) -> None:
-    """Take in the orphans that ended meanwhile, so that they do not count as processes."""
+def _cpu_seconds(pid: int) -> float:
+    """CPU time of one process and its threads, by its own clock (its number is made from its pid)."""
     try:
-        while (found := os.waitpid(-1, os.WNOHANG))[0]:
-            statuses[found[0]] = found[1]
-    except ChildProcessError:
-        pass
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
 
 
-def _costs() -> tuple[float, int]:
-    """CPU seconds of every process, living and reaped, and resident bytes of the living."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ticks = resident = 0
-    for text in _read_each("stat"):
-        # The name in parentheses is the program's to choose; what follows the last one is not.
-        fields = text[text.rindex(b")") + 2 :].split()
-        ticks += sum(map(int, fields[11:15]))
-        resident += int(fields[21]) * _PAGE
-    return spent.ru_utime + spent.ru_stime + ticks / _CLOCK_TICKS, resident
-
-
-def _proportional_bytes() -> int:
-    total = 0
-    for text in _read_each("smaps_rollup"):
-        total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith(b"Pss:"))
-    return total * 1024
-
-
-def _read_each(name: str) -> list[bytes]:
-    texts = []
-    for pid in os.listdir("/proc"):
-        if not pid.isdigit() or pid == "1":
-            continue
-        try:
-            with open(f"/proc/{pid}/{name}", "rb") as file:
-                texts.append(file.read())
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
-    return texts
+def _resident_bytes(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123 -- `pathlib` costs a start 5 ms
+            return int(file.read().split()[1]) * 4096
+    except OSError:
+        return 0

@@ -26,10 +26,18 @@ MNT_DETACH = 2
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
 PR_CAPBSET_DROP = 24
+PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+CAP_DAC_OVERRIDE = 1
+CAP_FOWNER = 3
+CAP_KILL = 5
+CAP_SETGID = 6
+CAP_SETUID = 7
 
 SECCOMP_SET_MODE_FILTER = 1
 SECCOMP_FILTER_FLAG_TSYNC = 1
@@ -47,6 +55,8 @@ _NUMBERS = {
         "capset": 126,
         "seccomp": 317,
         "landlock_create_ruleset": 444,
+        "landlock_add_rule": 445,
+        "landlock_restrict_self": 446,
     },
     "aarch64": {
         "pivot_root": 41,
@@ -54,6 +64,8 @@ _NUMBERS = {
         "capset": 91,
         "seccomp": 277,
         "landlock_create_ruleset": 444,
+        "landlock_add_rule": 445,
+        "landlock_restrict_self": 446,
     },
 }
 
@@ -110,15 +122,23 @@ def enter_root(path: str) -> None:
     os.chdir("/")
 
 
-def drop_capabilities() -> None:
-    """Give up every capability in every set, for good."""
-    prctl_ambient = (ctypes.c_ulong(PR_CAP_AMBIENT_CLEAR_ALL), ctypes.c_ulong(0), ctypes.c_ulong(0))
-    _libc.prctl(ctypes.c_int(PR_CAP_AMBIENT), *prctl_ambient, ctypes.c_ulong(0))
+def keep_capabilities(kept: "tuple[int, ...]" = ()) -> None:
+    """Give up every capability in every set, for good, but for those `kept`."""
+    nothing = ctypes.c_ulong(0)
+    clear_all = ctypes.c_ulong(PR_CAP_AMBIENT_CLEAR_ALL)
+    _libc.prctl(ctypes.c_int(PR_CAP_AMBIENT), clear_all, nothing, nothing, nothing)
     for capability in range(64):
-        if _libc.prctl(ctypes.c_int(PR_CAPBSET_DROP), ctypes.c_ulong(capability)) < 0:
-            break
+        if capability not in kept:
+            dropped = _libc.prctl(ctypes.c_int(PR_CAPBSET_DROP), ctypes.c_ulong(capability))
+            if dropped < 0 and ctypes.get_errno() == errno.EINVAL:
+                break
+    set_capabilities(sum(1 << capability for capability in kept))
+
+
+def set_capabilities(mask: int) -> None:
+    """Make `mask`, bits below 32, what this process may do; nothing is inherited by what it executes."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    _syscall("capset", "capset(nothing)", header, (ctypes.c_uint32 * 6)())
+    _syscall("capset", f"capset({mask:#x})", header, (ctypes.c_uint32 * 6)(mask, mask))
 
 
 def install_filter(program: bytes, *, every_thread: bool = False) -> None:
@@ -129,6 +149,14 @@ def install_filter(program: bytes, *, every_thread: bool = False) -> None:
     words = (ctypes.c_uint(SECCOMP_SET_MODE_FILTER), ctypes.c_uint(flags), ctypes.byref(header))
     if _syscall("seccomp", "seccomp(filter)", *words) > 0:
         raise OSError(errno.EBUSY, "seccomp(filter): a thread could not be brought under the filter")
+
+
+def add_filter(program: bytes) -> None:
+    """Lay one more filter on this process, which is under one already that allows no `seccomp`."""
+    header = _FilterProgram(len(program) // 8, program)
+    nothing = ctypes.c_ulong(0)
+    words = (ctypes.c_ulong(2), ctypes.byref(header), nothing, nothing)
+    _checked(_libc.prctl(ctypes.c_int(PR_SET_SECCOMP), *words), "prctl(PR_SET_SECCOMP)")
 
 
 def has_seccomp_filter() -> None:
@@ -150,3 +178,20 @@ def landlock_version() -> int:
     """
     ask_version = (None, ctypes.c_size_t(0), ctypes.c_uint(1))
     return _syscall("landlock_create_ruleset", "landlock_create_ruleset(version)", *ask_version)
+
+
+def landlock_create_ruleset(attributes: bytes) -> int:
+    """A descriptor of a new ruleset; `attributes` are the kernel's packed structure."""
+    words = (attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint(0))
+    return _syscall("landlock_create_ruleset", "landlock_create_ruleset", *words)
+
+
+def landlock_add_rule(ruleset: int, kind: int, rule: "ctypes.Array[ctypes.c_char]") -> None:
+    """Add one rule, the kernel's packed structure."""
+    words = (ctypes.c_int(ruleset), ctypes.c_int(kind), rule, ctypes.c_uint(0))
+    _syscall("landlock_add_rule", "landlock_add_rule", *words)
+
+
+def landlock_restrict_self(ruleset: int) -> None:
+    """Put this thread and what it starts from now on under the ruleset."""
+    _syscall("landlock_restrict_self", "landlock_restrict_self", ctypes.c_int(ruleset), ctypes.c_uint(0))

@@ -1,26 +1,27 @@
-"""From a bare interpreter to an untrusted program in namespaces of its own: three processes.
+"""From a bare interpreter to a slot that waits for orders.
 
     launcher       outside the new pid namespace; makes the namespaces, waits, ends all when told
-    └── guard      pid 1 inside; builds the tree, watches the costs, ends what is left
-        └── program    limits, no capabilities, no new privileges, filter, exec
+    └── server     pid 1 inside: builds the tree, takes rights away, serves (`sandbox.inside.server`)
+        └── program    one after the other; or a program process with its runs below it
 
-It talks with the backend over one socket, a message each: `unshared`, (answer) `go`, `started`,
-`ended ...` as `sandbox.inside.guard` words it; or `failed TEXT` at any time. The backend may say
-`memory` while a program runs, to have it ended for that; its hanging up ends everything.
+Where namespaces are refused the launcher itself becomes the server. In a container that was made for
+it, it is the server from the start. It tells the backend `ready LANDLOCK_VERSION` or `failed TEXT`
+over its one connection; the backend's hanging up ends everything.
 """
 
+# ruff: noqa: PTH123 -- `pathlib` would cost every start 5 ms
+
 import _signal  # type: ignore[import-not-found,unused-ignore] # `signal` costs a start 5 ms of enums
+import _socket
 import marshal
 import os
-import resource
 import select
+import sys
 
-from sandbox.inside import guard, kernel, tree
+from sandbox.inside import kernel, landlock, server, tree
 
 BOX_USER = 1000
-"""The user's number inside; outside it is never 0."""
-
-NO_DESCRIPTOR = -1
+"""The programs' number inside; outside it is never 0."""
 
 _SIGKILL = 9
 _NAMESPACES = (
@@ -32,85 +33,133 @@ _NAMESPACES = (
     | kernel.CLONE_NEWUTS
     | kernel.CLONE_NEWCGROUP
 )
+_SERVERS_CAPABILITIES = (
+    kernel.CAP_DAC_OVERRIDE,
+    kernel.CAP_FOWNER,
+    kernel.CAP_KILL,
+    kernel.CAP_SETGID,
+    kernel.CAP_SETUID,
+)
 
 
-def main(control: int, plan_file: int, cgroup: int) -> None:
-    """Carry out the plan in descriptor `plan_file`; every failure of ours is told over `control`.
-
-    Args:
-        control: the socket.
-        plan_file: what to do, marshalled; `sandbox.backends.namespaces` writes it.
-        cgroup: what moves its writer into the program's cgroup, open for writing, or `NO_DESCRIPTOR`.
-    """
+def main(control_number: int, plan_file: int) -> None:
+    """Carry out the plan in descriptor `plan_file`, marshalled; `sandbox.slot` writes it."""
+    control = _socket.socket(fileno=control_number)
     try:
-        for descriptor in {control, plan_file, cgroup} - {NO_DESCRIPTOR}:
-            os.set_inheritable(descriptor, False)
-        _signal.pthread_sigmask(_signal.SIG_SETMASK, [])
-        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+        os.set_inheritable(control_number, False)
         with open(plan_file, "rb") as file:
             plan = marshal.load(file)  # noqa: S302 -- our own backend's words, and quick to load
-        _launch(plan, control, cgroup)
+        for number in (*plan["join"], *plan["meter"].values()):
+            os.set_inheritable(number, False)
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, [])
+        # The first process of a namespace is deaf to what it has no handler for, and Python has one.
+        for number in (_signal.SIGINT, _signal.SIGCHLD):
+            _signal.signal(number, _signal.SIG_DFL)
+        if plan["namespaces"]:
+            _launch(plan, control)
+        else:
+            _become_server(plan, control)
     except BaseException as error:  # noqa: BLE001 -- the process's entry: all goes to the backend
-        _fail(control, error)
+        server.tell_failure(control, error)
     os._exit(0)
 
 
-def _launch(plan: dict, control: int, cgroup: int) -> None:  # type: ignore[type-arg] # `typing` costs a start 3 ms
+def _launch(plan: dict, control: _socket.socket) -> None:  # type: ignore[type-arg]
+    mapped = _mapper(plan["id_maps"])
     kernel.unshare(_NAMESPACES)
-    os.write(control, b"unshared")
-    if os.read(control, 16) != b"go":
-        return
+    mapped()
     sources = tree.opened_sources(plan["sources"])
     if plan["drop_groups"]:
         os.setgroups([])
     os.setresgid(BOX_USER, BOX_USER, BOX_USER)
-    os.setresuid(BOX_USER, BOX_USER, BOX_USER)
+    os.setresuid(plan["server_user"], plan["server_user"], plan["server_user"])
     _die_with_parent()
-    guarding = os.fork()
-    if guarding:
-        _wait_outside(guarding, control)
+    serving = os.fork()
+    if serving:
+        _wait_outside(serving, control)
         return
     try:
         _die_with_parent()
+        _join(plan["join"])
         tree.build(sources, plan["masked"], plan["scratch_bytes"], plan["scratch_files"])
-        tree.fill_box(plan["files"])
-        program = os.fork()
-        if not program:
-            _become_program(plan, control, cgroup)
-        report = guard.watch(program, control, **plan["bounds"])
-        os.write(control, b"ended " + report.encode())
+        version = landlock.restrict(readable=["/"], writable=plan["scratch"], devices=tree.DEVICES)
+        kernel.keep_capabilities(_SERVERS_CAPABILITIES)
+        _serve(plan, control, version)
     except BaseException as error:  # noqa: BLE001 -- this process's entry, too
-        _fail(control, error)
+        server.tell_failure(control, error)
     os._exit(0)
 
 
-def _become_program(plan: dict, control: int, cgroup: int) -> None:  # type: ignore[type-arg] # as above
-    os.setsid()
-    if cgroup != NO_DESCRIPTOR:
-        os.write(cgroup, b"0")
-    for limit, value in plan["rlimits"]:
-        resource.setrlimit(limit, (value, value))
-    kernel.drop_capabilities()
+def _become_server(plan: dict, control: _socket.socket) -> None:  # type: ignore[type-arg]
+    """Without namespaces of its own: those of a container, or none."""
+    _join(plan["join"])
+    if plan["drop_groups"]:
+        os.setgroups([])
+    if plan["server_user"] is not None:
+        os.setresgid(plan["server_user"], plan["server_user"], plan["server_user"])
+        os.setresuid(plan["server_user"], plan["server_user"], plan["server_user"])
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    place = server.Place(plan)
+    server.ready(plan["preimports"], place)
+    version = landlock.restrict(
+        readable=plan["readable"], writable=plan["scratch"], devices=tree.DEVICES
+    )
+    kernel.keep_capabilities(_SERVERS_CAPABILITIES if plan["drop_to"] is not None else ())
+    _serve(plan, control, version, place)
+
+
+def _serve(plan, control, version, place=None) -> None:  # type: ignore[no-untyped-def]
+    sys.path[:] = [path for path in sys.path if path not in plan["hidden_paths"]] + plan["package_paths"]
+    if place is None:
+        place = server.Place(plan)
+        server.ready(plan["preimports"], place)
     kernel.install_filter(plan["filter"])
-    os.write(control, b"started")
-    os.execve(plan["command"][0], plan["command"], {})  # noqa: S606 -- the sandbox's trade
+    control.send(f"ready {version}".encode())
+    server.serve(control, place)
 
 
-def _wait_outside(guarding: int, control: int) -> None:
+def _join(cgroups: "list[int]") -> None:
+    for number in cgroups:
+        os.write(number, b"0")
+        os.close(number)
+
+
+def _mapper(id_maps: "dict[str, str]"):  # type: ignore[no-untyped-def]
+    """Start a helper that stays outside, since only there users may be mapped; call it to have it done."""
+    reading, writing = os.pipe()
+    target = os.getpid()
+    helper = os.fork()
+    if not helper:
+        os.close(writing)
+        os.read(reading, 1)
+        try:
+            for name, text in id_maps.items():
+                with open(f"/proc/{target}/{name}", "w") as file:
+                    file.write(text)
+        except OSError as error:
+            os._exit(error.errno or 1)
+        os._exit(0)
+
+    def mapped() -> None:
+        os.close(reading)
+        os.close(writing)
+        failure = os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1])
+        if failure:
+            raise OSError(failure, f"users cannot be mapped: {os.strerror(failure)}")
+
+    return mapped
+
+
+def _wait_outside(serving: int, control: _socket.socket) -> None:
     waiting = select.poll()
-    waiting.register(os.pidfd_open(guarding), select.POLLIN)
-    waiting.register(control, 0)  # which still tells of a hang-up; messages are the guard's to read
+    waiting.register(os.pidfd_open(serving), select.POLLIN)
+    waiting.register(control, 0)  # which still tells of a hang-up; messages are the server's to read
     waiting.poll()
-    # Either the guard is gone already, or the backend has hung up and all must end now.
-    os.kill(guarding, _SIGKILL)
-    os.waitpid(guarding, 0)
+    # Either the server is gone already, or the backend has hung up and all must end now.
+    os.kill(serving, _SIGKILL)
+    os.waitpid(serving, 0)
 
 
 def _die_with_parent() -> None:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, _SIGKILL)
-
-
-def _fail(control: int, error: BaseException) -> None:
-    os.write(control, f"failed {type(error).__name__}: {error}"[:2000].encode("utf-8", "replace"))
-    os._exit(1)

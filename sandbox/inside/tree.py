@@ -14,18 +14,22 @@ from sandbox.inside import kernel
 BOX = "/box"
 """Where the program lies and starts."""
 
-_DEVICES = ("null", "zero", "full", "random", "urandom")
+WRITABLE = [BOX, "/tmp", "/dev/shm"]
+DEVICES = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
+
 _HARD = kernel.MS_NOSUID | kernel.MS_NODEV
 _OWN_ETC = {"passwd": "box:x:1000:1000:box:/box:/bin/false\n", "group": "box:x:1000:\n"}
 
 
-def opened_sources(paths: list[str]) -> list[tuple[str, int]]:
+def opened_sources(sources: list[tuple[str, str]]) -> list[tuple[str, int]]:
     """Open each existing path by name only, so that it can be bound after the user has changed.
+
+    A source is a path outside and the path that it has inside.
 
     The launcher may lose the right to walk to a path (an interpreter under a private home) when
     it changes user; a descriptor needs no walking.
     """
-    return [(path, os.open(path, os.O_PATH)) for path in paths if os.path.exists(path)]
+    return [(inside, os.open(path, os.O_PATH)) for path, inside in sources if os.path.exists(path)]
 
 
 def build(sources: list[tuple[str, int]], masked: list[str], scratch_bytes: int, scratch_files: int) -> None:
@@ -44,33 +48,24 @@ def build(sources: list[tuple[str, int]], masked: list[str], scratch_bytes: int,
     for name, text in _OWN_ETC.items():
         _write(f"{root}/etc/{name}", text.encode())
     os.mkdir(f"{root}/dev/shm")
-    for name in _DEVICES:
-        _bind(os.open(f"/dev/{name}", os.O_PATH), f"{root}/dev/{name}")
+    for device in DEVICES:
+        _bind(os.open(device, os.O_PATH), root + device)
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{root}/dev/{name}")
     # While the host's own is still in sight: else the kernel fears that this one shows more.
-    kernel.mount("proc", f"{root}/proc", "proc", _HARD | kernel.MS_NOEXEC)
+    kernel.mount("proc", f"{root}/proc", "proc", _HARD | kernel.MS_NOEXEC, "hidepid=invisible")
     kernel.enter_root(root)
     kernel.seal_tree("/")
     _mount_writable(scratch_bytes, scratch_files)
 
 
-def fill_box(files: dict[str, bytes]) -> None:
-    """Lay the program and its files into the box, and go there.
-
-    Raises:
-        OSError: they do not fit.
-    """
-    for name, content in files.items():
-        _write(f"{BOX}/{name}", content)
-    os.chdir(BOX)
-
-
 def _mount_writable(scratch_bytes: int, scratch_files: int) -> None:
     kernel.mount("tmpfs", BOX, "tmpfs", _HARD, f"size={scratch_bytes},nr_inodes={scratch_files},mode=755")
-    # One quota over all three places. The box comes last: it hides the common floor that it lies on.
-    for place, inner in (("/tmp", f"{BOX}/tmp"), ("/dev/shm", f"{BOX}/shm"), (BOX, f"{BOX}/box")):
-        os.mkdir(inner, 0o700)
+    # One quota over all places. The box comes last: it hides the common floor that it lies on.
+    for place in WRITABLE[::-1]:
+        inner = f"{BOX}/{place[1:].replace('/', '-')}"
+        os.mkdir(inner)
+        os.chmod(inner, 0o1777)
         kernel.mount(inner, place, "", kernel.MS_BIND)
 
 

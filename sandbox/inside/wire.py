@@ -1,0 +1,31 @@
+"""Messages between the backend and a slot: one packet each, with descriptors beside it.
+
+What goes in is marshalled, for that is our own word and quick to read; what comes back out of a slot
+is plain text, for a slot has had a stranger in it.
+"""
+
+import array
+import marshal
+
+_LONGEST = 131_072
+_MOST_DESCRIPTORS = 64
+_SOL_SOCKET = 1
+_SCM_RIGHTS = 1
+_CMSG_CLOEXEC = 0x40000000
+_ROOM = 16 + 4 * _MOST_DESCRIPTORS + 8
+
+
+def send(connection, order: dict, descriptors: "list[int]") -> None:  # type: ignore[no-untyped-def,type-arg]
+    """Send one order, at most 64 KiB of it, and up to 64 descriptors."""
+    beside = [(_SOL_SOCKET, _SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+    connection.sendmsg([marshal.dumps(order)], beside)
+
+
+def receive(connection) -> "tuple[dict | None, list[int]]":  # type: ignore[no-untyped-def,type-arg]
+    """One order and its descriptors, closed on exec; None where the other side has hung up."""
+    content, beside, _, _ = connection.recvmsg(_LONGEST, _ROOM, _CMSG_CLOEXEC)
+    descriptors = array.array("i")
+    for level, kind, data in beside:
+        if level == _SOL_SOCKET and kind == _SCM_RIGHTS:
+            descriptors.frombytes(data[: len(data) - len(data) % 4])
+    return marshal.loads(content) if content else None, list(descriptors)  # noqa: S302 -- our own words

@@ -1,0 +1,183 @@
+"""From jobs to executions over a pool of slots: what all backends that have slots do alike."""
+
+import contextlib
+import itertools
+import os
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from sandbox.artefacts import Artefacts
+from sandbox.ending import Capture, Ending, capture, execution
+from sandbox.execution import Execution
+from sandbox.job import Job, Limits
+from sandbox.language import language_named
+from sandbox.memory_file import memory_file, sealed
+from sandbox.orders import Built, Confines, Program, made_ready, order
+from sandbox.pool import Pool
+from sandbox.slot import ProgramProcess, Slot, SlotKind, SlotLost
+
+_NOTHING: Final = Capture(b"", cut=False)
+_Send = Callable[[Mapping[str, Any], list[int]], "list[str] | None"]
+
+
+class Runner:
+    """Runs jobs on slots; safe to share among threads and with the children of a fork."""
+
+    def __init__(self, start: Callable[[SlotKind], Slot], confines: Confines, size: int) -> None:
+        """Use slots made by `start`, `size` at once."""
+        self.confines = confines
+        self._pool = Pool(start, max(2, size))
+        self._artefacts = Artefacts()
+        self._pairing = threading.Lock()
+
+    def close(self) -> None:
+        """End all slots. Safe to call twice."""
+        self._pool.close()
+
+    def run(self, job: Job) -> Execution:
+        """Run one program once.
+
+        Raises:
+            SandboxError: the sandbox failed twice, or the job asks for what is not there.
+        """
+        program = self._made_ready(job)
+        return program if isinstance(program, Execution) else self._run(program, job.stdin, job.limits)
+
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+        """Run one program once for each input, each in a process of its own; ordered and lazy.
+
+        The program is read and compiled once. An input is taken when its execution is asked for, so
+        that the limits of a run may hang on what came before; whoever has enough stops asking.
+
+        Raises:
+            SandboxError: as for `run`.
+        """
+        program = self._made_ready(job)
+        left = iter(runs)
+        if isinstance(program, Execution):
+            yield from (program for _ in left)
+            return
+        first = list(itertools.islice(left, 1))
+        second = list(itertools.islice(left, 1)) if not program.built.command else []
+        left = itertools.chain(first, second, left)
+        if second:
+            left = yield from self._run_prepared(program, left)
+        for stdin, limits in left:
+            yield self._run(program, stdin, limits)
+
+    def converse(self, judge: Job, program: Job) -> tuple[Execution, Execution]:
+        """Run two programs at once, each one's output the other's input; the program ends with its judge.
+
+        Their standard output is empty in what comes back.
+
+        Raises:
+            SandboxError: as for `run`.
+        """
+        jobs = (judge, program)
+        parts = []
+        for job in jobs:
+            made = self._made_ready(job)
+            if isinstance(made, Execution):
+                return made, made
+            parts.append((made, job))
+        with contextlib.suppress(SlotLost):
+            return self._converse(parts)
+        return self._converse(parts)
+
+    def _made_ready(self, job: Job) -> Program | Execution:
+        """The program, or the execution that its compiler's refusal is."""
+        language = language_named(job.language)
+        built = Built()
+        if language.name != "python":
+            made = self._artefacts.built(language, job, self._run)
+            if isinstance(made, Execution):
+                return replace(made, layers=self.confines.layers)
+            built = made
+        return made_ready(job, language, built, self.confines)
+
+    def _run(self, program: Program, stdin: bytes, limits: Limits) -> Execution:
+        with contextlib.suppress(SlotLost), self._pool.slot(program.kind) as slot:
+            return self._on(slot.run, program, stdin, limits)
+        try:
+            with self._pool.slot(program.kind) as slot:
+                return self._on(slot.run, program, stdin, limits)
+        except SlotLost as lost:
+            if not lost.out_of_memory:
+                raise
+            # The kernel chose the slot's own server when the program had taken all there was.
+            ending = Ending(cause="memory", wait_status=9, memory_bytes=limits.memory_bytes)
+            return self._told(ending, program, limits, _NOTHING, _NOTHING)
+
+    def _on(
+        self, send: _Send, program: Program, stdin: bytes, limits: Limits, *, prepared: bool = False
+    ) -> Execution:
+        with contextlib.ExitStack() as stack:
+            stdin_file = stack.enter_context(sealed("stdin", stdin))
+            stdout = stack.enter_context(memory_file("stdout"))
+            stderr = stack.enter_context(memory_file("stderr"))
+            words, more = order(program, limits, self.confines, stack, prepared=prepared)
+            said = send(words, [stdin_file, stdout, stderr, *more])
+            if said is None:
+                raise SlotLost("a program process is gone")
+            most = limits.output_bytes
+            return self._told(Ending.of(said), program, limits, capture(stdout, most), capture(stderr, most))
+
+    def _told(
+        self, ending: Ending, program: Program, limits: Limits, stdout: Capture, stderr: Capture
+    ) -> Execution:
+        return execution(
+            ending,
+            limits=replace(limits, cpu_seconds=limits.cpu_seconds * self.confines.scale),
+            language=program.language,
+            stdout=stdout,
+            stderr=stderr,
+            layers=self.confines.layers,
+        )
+
+    def _run_prepared(
+        self, program: Program, runs: Iterator[tuple[bytes, Limits]]
+    ) -> Generator[Execution, None, Iterator[tuple[bytes, Limits]]]:
+        """Over one program process; gives back the runs that it did not come to."""
+        undone = []
+        with contextlib.suppress(SlotLost), self._pool.slot(program.kind) as slot, contextlib.ExitStack() as stack:
+            first = next(runs)
+            undone.append(first)
+            words, more = order(program, first[1], self.confines, stack)
+            with slot.program_process({**words, "preparing": True}, more) as process:
+                for stdin, limits in itertools.chain([first], runs):
+                    undone = [(stdin, limits)]
+                    if process is None:
+                        break
+                    ended = self._on(process.run, program, stdin, limits, prepared=True)
+                    slot.runs += 1
+                    undone = []
+                    yield ended
+        return itertools.chain(undone, runs)
+
+    def _converse(self, parts: list[tuple[Program, Job]]) -> tuple[Execution, Execution]:
+        with contextlib.ExitStack() as stack:
+            with self._pairing:
+                slots = [stack.enter_context(self._pool.slot(program.kind)) for program, _ in parts]
+            errors = [stack.enter_context(memory_file("stderr")) for _ in parts]
+            with contextlib.ExitStack() as sending:
+                pipes = [_pipe(sending) for _ in parts]
+                for place, (slot, (program, job)) in enumerate(zip(slots, parts, strict=True)):
+                    words, more = order(program, job.limits, self.confines, sending)
+                    slot.send(words, [pipes[place][0], pipes[1 - place][1], errors[place], *more])
+            ended = []
+            for place, (slot, (program, job)) in enumerate(zip(slots, parts, strict=True)):
+                if place:
+                    slot.cancel()
+                ending = Ending.of(slot.ended(job.limits.wall_seconds))
+                said = capture(errors[place], job.limits.output_bytes)
+                ended.append(self._told(ending, program, job.limits, _NOTHING, said))
+            return ended[0], ended[1]
+
+
+def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
+    reading, writing = os.pipe()
+    stack.callback(os.close, reading)
+    stack.callback(os.close, writing)
+    return reading, writing

@@ -1,0 +1,3 @@
+# MUST: a plain solution is judged right | KIND: honest
+def solve(n):
+    return n * n

@@ -1,0 +1,3 @@
+# MUST: not-a-number is near to nothing | KIND: function
+def solve(n):
+    return float("nan")
