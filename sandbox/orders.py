@@ -21,6 +21,8 @@ _INLINE_BYTES: Final = 48 * 1024
 """A payload up to this travels in its order; a larger one in a file in memory."""
 
 _STACK_BYTES: Final = 64 * MIB
+_READS_ITSELF: Final = (b"__file__", b"main.py", b"inspect", b"argv", b"__import__", b"listdir")
+"""A Python program with none of these will hardly miss its own file; one that fails gets it all the same."""
 _MOST_FILE_BYTES: Final = 1 << 40
 
 
@@ -76,7 +78,9 @@ def made_ready(job: Job, language: Language, built: Built, confines: Confines) -
     in_python = language.name == "python"
     source = job.source.encode("utf-8", "surrogatepass")
     wanted = imports(source) if in_python else frozenset()
-    laid = {**files, **built.files, file_name: source}
+    laid = {**files, **built.files}
+    if not in_python or files or any(word in source for word in _READS_ITSELF):
+        laid[file_name] = source
     payload = {
         "source": source if in_python else b"",
         "file_name": file_name,
@@ -85,7 +89,7 @@ def made_ready(job: Job, language: Language, built: Built, confines: Confines) -
         "environment": dict(language.environment),
         "imports": importable_once(wanted, files),
     }
-    laid_bytes = sum(len(content) + 8192 for content in laid.values())
+    laid_bytes = sum(len(content) + 8192 for content in (*laid.values(), source))
     return Program(
         language=language,
         kind=SlotKind(

@@ -39,7 +39,7 @@ def _report(layer: Layer, trial: Callable[[], str]) -> LayerReport:
 
 
 def _namespaces() -> str:
-    open_backend("namespaces").close()
+    open_backend("embedded").close()
     return "a program ran in user, mount, pid, net, ipc, uts and cgroup namespaces of its own"
 
 

@@ -5,7 +5,6 @@ both in the coding below; what the program prints goes to standard error. What t
 never enters this process, so that to forge a report is no more than to return a value.
 """
 
-import json
 import os
 import sys
 
@@ -36,6 +35,8 @@ def encode(value: object) -> str:
     Raises:
         NotPlain: it has a part of another type, a subclass of a plain one included, or is too large.
     """
+    import json  # which the bare profile does without
+
     return json.dumps(_tagged(value, 0, [0]))
 
 
@@ -66,6 +67,8 @@ def decode(text: "str | bytes") -> object:
     Raises:
         ValueError: the text is no such coding, or its numbers are too long.
     """
+    import json
+
     try:
         return _untagged(json.loads(text))
     except (TypeError, KeyError, IndexError, RecursionError, AttributeError) as error:

@@ -52,10 +52,11 @@ class Guard:
         wall_seconds = time.monotonic() - started
         status, cpu_seconds, peak = self._end_everything(program)
         if self._meter:
-            counted = self._meter.cpu_seconds()
             # It counts this guard's own work too; children that nobody waited for, it alone counts.
-            if counted > cpu_seconds + _TICK_SECONDS:
-                cpu_seconds = counted
+            if wall_seconds > _TICK_SECONDS:
+                counted = self._meter.cpu_seconds()
+                if counted > cpu_seconds + _TICK_SECONDS:
+                    cpu_seconds = counted
             peak = max(peak, self._meter.peak_bytes())
             if self._meter.killed():
                 cause = "memory"

@@ -96,6 +96,15 @@ def prctl(option: int, argument: int = 0) -> None:
     _checked(_libc.prctl(ctypes.c_int(option), *words), f"prctl({option}, {argument})")
 
 
+_quick_prctl = ctypes.CDLL(None).prctl
+_quick_prctl.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong]
+
+
+def let_itself_be_seen() -> None:
+    """Let this process open its own /proc/self/fd; as `prctl`, in a form that costs little."""
+    _quick_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
 def unshare(flags: int) -> None:
     """Move this process (and, for the pid namespace, its children) into new namespaces."""
     _checked(_libc.unshare(ctypes.c_int(flags)), f"unshare({flags:#x})")
