@@ -16,7 +16,7 @@ from sandbox.errors import SandboxError
 from sandbox.execution import Execution, Status
 from sandbox.job import MIB, Job, Limits
 from sandbox.language import Language, missing_tools
-from sandbox.orders import Built
+from sandbox.orders import Built, filled
 
 _MOST_BYTES: Final = 256 * MIB
 COMPILE_LIMITS: Final = Limits(
@@ -45,7 +45,7 @@ class Artefacts:
                 f"programs in {language.name!r} need {', '.join(missing)} in /usr/bin: install it there"
             )
         if not language.compiler:
-            return Built(command=language.command)
+            return Built(command=filled(language.command, language.file_name(job.source)))
         key = _key(language, job)
         with self._lock, contextlib.suppress(KeyError):
             self._kept.move_to_end(key)

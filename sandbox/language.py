@@ -107,6 +107,9 @@ def _tool(name: str) -> str:
     return shutil.which(name, path="/usr/local/bin:/usr/bin:/bin") or f"/usr/bin/{name}"
 
 
+_PATH: Final = {"PATH": "/usr/bin:/bin"}
+"""All that an environment ever has, where tools look for each other."""
+
 _CXX: Final = ("-O2", "-std=c++17", "-o", "program", "{file}")
 _JAVA: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss64m", "-Xshare:auto")
 _LANGUAGES: Final = (
@@ -117,6 +120,7 @@ _LANGUAGES: Final = (
         compiler=(_tool("gcc"), "-O2", "-std=gnu17", "-o", "program", "{file}", "-lm"),
         artefact="program",
         tools=("gcc",),
+        environment=_PATH,
     ),
     Language(
         name="cpp",
@@ -124,6 +128,7 @@ _LANGUAGES: Final = (
         compiler=(_tool("g++"), *_CXX),
         artefact="program",
         tools=("g++",),
+        environment=_PATH,
     ),
     Language(
         name="rust",
@@ -131,7 +136,7 @@ _LANGUAGES: Final = (
         compiler=(_tool("rustc"), "-O", "--edition", "2021", "-o", "program", "{file}"),
         artefact="program",
         tools=("rustc",),
-        environment={"PATH": "/usr/bin:/bin"},
+        environment=_PATH,
     ),
     Language(
         name="go",
@@ -139,7 +144,7 @@ _LANGUAGES: Final = (
         compiler=(_tool("go"), "build", "-o", "program", "{file}"),
         artefact="program",
         tools=("go",),
-        environment={"PATH": "/usr/bin:/bin", "HOME": "/tmp", "GOCACHE": "/tmp/go", "GOFLAGS": "-mod=mod"},
+        environment={**_PATH, "HOME": "/tmp", "GOCACHE": "/tmp/go", "GOFLAGS": "-mod=mod"},
         reserves_memory=True,
         own_threads=16,
     ),
@@ -169,7 +174,7 @@ _LANGUAGES: Final = (
         file_name=lambda _: "main.sh",
         command=(_tool("bash"), f"{BOX}/{{file}}"),
         tools=("bash",),
-        environment={"PATH": "/usr/bin:/bin"},
+        environment=_PATH,
         needs_processes=True,
     ),
 )  # fmt: skip

@@ -39,3 +39,8 @@ def fill(descriptor: int, content: bytes) -> None:
     while view:
         view = view[os.write(descriptor, view) :]
     os.lseek(descriptor, 0, os.SEEK_SET)
+
+
+def read_all(descriptor: int) -> bytes:
+    """What is in one, whole."""
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)

@@ -5,7 +5,7 @@ import marshal
 import math
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -59,7 +59,44 @@ class Program:
     kind: SlotKind
     payload: bytes
     built: Built
-    entry_point: str | None
+    entry_point: str | None = None
+    collect: tuple[str, int] | None = None
+    """A file that it is to leave, and the most bytes of it: a compiler's artefact."""
+
+
+def needs_scratch(confines: Confines) -> None:
+    """Refuse what needs a place for files where there is none.
+
+    Raises:
+        SandboxError: there is none.
+    """
+    if not confines.scratch:
+        raise SandboxError(
+            "without namespaces only a lone Python program can run here: there is no place for files. "
+            "`harness doctor` says what is missing; the docker backend has it"
+        )
+
+
+def compiling(job: Job, language: Language, limits: Limits) -> Program:
+    """The compiler of a job's program, as a program of its own."""
+    file_name = language.file_name(job.source)
+    source = job.source.encode("utf-8", "surrogatepass")
+    laid = {**checked_files(file_name, job.files), file_name: source}
+    return Program(
+        language=language,
+        kind=_kind(BARE, laid.values(), limits, language),
+        payload=_payload(language, file_name, laid, filled(language.compiler, file_name)),
+        built=Built(command=filled(language.compiler, file_name)),
+        collect=(language.artefact, limits.file_bytes),
+    )
+
+
+def filled(words: tuple[str, ...], file_name: str) -> tuple[str, ...]:
+    """A command with its program's names."""
+    names = {"{file}": file_name, "{name}": file_name.rpartition(".")[0]}
+    for mark, name in names.items():
+        words = tuple(word.replace(mark, name) for word in words)
+    return words
 
 
 def made_ready(job: Job, language: Language, built: Built, confines: Confines) -> Program:
@@ -70,38 +107,56 @@ def made_ready(job: Job, language: Language, built: Built, confines: Confines) -
     """
     file_name = language.file_name(job.source)
     files = checked_files(file_name, job.files)
-    if not confines.scratch and (files or built.command or built.files):
-        raise SandboxError(
-            "without namespaces only a lone Python program can run here: there is no place for its files. "
-            "`harness doctor` says what is missing; the docker backend has it"
-        )
+    if files:
+        needs_scratch(confines)
     in_python = language.name == "python"
     source = job.source.encode("utf-8", "surrogatepass")
     wanted = imports(source) if in_python else frozenset()
     laid = {**files, **built.files}
     if not in_python or files or any(word in source for word in _READS_ITSELF):
         laid[file_name] = source
-    payload = {
-        "source": source if in_python else b"",
-        "file_name": file_name,
-        "files": laid,
-        "command": list(built.command),
-        "environment": dict(language.environment),
-        "imports": importable_once(wanted, files),
-    }
-    laid_bytes = sum(len(content) + 8192 for content in (*laid.values(), source))
+    profile = profile_for(wanted, calls=job.entry_point is not None) if in_python else BARE
     return Program(
         language=language,
-        kind=SlotKind(
-            profile=profile_for(wanted, calls=job.entry_point is not None) if in_python else BARE,
-            scratch_bytes=math.ceil((job.limits.file_bytes + laid_bytes) / MIB) * MIB,
-            scratch_files=job.limits.files + math.ceil((len(laid) + 16) / 64) * 64,
-            sources=language.sources,
+        kind=_kind(profile, (*laid.values(), source), job.limits, language),
+        payload=_payload(
+            language, file_name, laid, built.command, source=source if in_python else b"",
+            imports=importable_once(wanted, files),
         ),
-        payload=marshal.dumps(payload),
         built=built,
         entry_point=job.entry_point,
+    )  # fmt: skip
+
+
+def _kind(profile: str, laid: Collection[bytes], limits: Limits, language: Language) -> SlotKind:
+    laid_bytes = sum(len(content) + 8192 for content in laid)
+    return SlotKind(
+        profile=profile,
+        scratch_bytes=math.ceil((limits.file_bytes + laid_bytes) / MIB) * MIB,
+        scratch_files=limits.files + math.ceil((len(laid) + 16) / 64) * 64,
+        sources=language.sources,
     )
+
+
+def _payload(
+    language: Language,
+    file_name: str,
+    laid: Mapping[str, bytes],
+    command: tuple[str, ...],
+    *,
+    source: bytes = b"",
+    imports: Collection[str] = (),
+) -> bytes:
+    """What `sandbox.inside.program.Prepared` reads."""
+    words = {
+        "source": source,
+        "file_name": file_name,
+        "files": dict(laid),
+        "command": list(command),
+        "environment": dict(language.environment),
+        "imports": list(imports),
+    }
+    return marshal.dumps(words)
 
 
 def order(
@@ -111,8 +166,18 @@ def order(
     stack: contextlib.ExitStack,
     *,
     prepared: bool = False,
+    sizes: list[int] | None = None,
 ) -> tuple[dict[str, Any], list[int]]:
-    """One run's order, and the descriptors that follow its three streams; they live as long as `stack`."""
+    """One run's order, and the descriptors that follow its three streams; they live as long as `stack`.
+
+    Args:
+        program: what to run.
+        limits: for this run.
+        confines: of the slot.
+        stack: closes what is made here.
+        prepared: the program is there already.
+        sizes: of several inputs that one process is to run through, one behind the other.
+    """
     descriptors = []
     inline: bytes | None = b""
     if not prepared:
@@ -126,11 +191,13 @@ def order(
         "bounds": (limits.wall_seconds, cpu_seconds, limits.memory_bytes),
         "rlimits": _rlimits(program.language, replace(limits, cpu_seconds=cpu_seconds), confines),
         "address_bytes": 0 if program.language.reserves_memory else limits.memory_bytes,
-        "alone": not confines.processes,
+        # A compiler is known, and needs its own helpers.
+        "alone": not confines.processes and program.collect is None,
         "entry_point": program.entry_point,
         "payload": inline,
+        "sizes": sizes,
         "executable": program.built.executable is not None,
-        "collect": [],
+        "collect": [program.collect] if program.collect else [],
     }, descriptors
 
 

@@ -8,7 +8,7 @@ not protect from bugs of the kernel itself, nor from programs that measure each 
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -76,13 +76,18 @@ class EmbeddedBackend:
         with _as_ours():
             return self._runner.run(job)
 
-    def run_each(self, job: Job, runs: "Iterator[tuple[bytes, Limits]]") -> Iterator[Execution]:
-        """Run one program for each input, as `sandbox.runner.Runner.run_each`."""
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+        """Run one program for each input, as `sandbox.backend.Backend.run_each`."""
         with _as_ours():
             yield from self._runner.run_each(job, runs)
 
+    def run_shared(self, job: Job, stdins: Sequence[bytes]) -> list[Execution] | None:
+        """Run one program on all inputs in one process, as `sandbox.backend.Backend.run_shared`."""
+        with _as_ours():
+            return self._runner.run_shared(job, stdins)
+
     def converse(self, judge: Job, program: Job) -> tuple[Execution, Execution]:
-        """Run two programs that talk to each other, as `sandbox.runner.Runner.converse`."""
+        """Run two programs that talk to each other, as `sandbox.backend.Backend.converse`."""
         with _as_ours():
             return self._runner.converse(judge, program)
 

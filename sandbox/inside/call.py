@@ -97,16 +97,24 @@ def _untagged(tagged):  # type: ignore[no-untyped-def]
 
 
 def answer(code: object, entry_point: str) -> None:
-    """Run the program's code, call its `entry_point` once, and write what it returned.
-
-    A method of that name of a class `Solution` is taken where there is no such function.
-    """
+    """Call a program's function with the arguments on standard input, and write what it returned; ends here."""
     content = b""
     while chunk := os.read(0, 1 << 20):
         content += chunk
-    arguments = decode(content)
     report = os.dup(1)
     os.dup2(2, 1)
+    told = value(code, entry_point, content).encode()
+    while told:
+        told = told[os.write(report, told) :]
+    os._exit(0)
+
+
+def value(code: object, entry_point: str, arguments: bytes) -> str:
+    """Run a program's code, call its `entry_point` once, and give what it returned, coded.
+
+    A method of that name of a class `Solution` is taken where there is no such function.
+    """
+    decoded = decode(arguments)
     sys.setrecursionlimit(20_000)
     namespace: dict = {"__name__": "solution", "__builtins__": __builtins__}  # type: ignore[type-arg]
     exec(PRELUDE, namespace)  # noqa: S102 -- the sandbox's trade
@@ -116,7 +124,4 @@ def answer(code: object, entry_point: str) -> None:
         function = getattr(namespace["Solution"](), entry_point)
     if function is None:
         raise NameError(f"the program defines no {entry_point!r}")
-    told = encode(function(*arguments)).encode()  # type: ignore[misc]
-    while told:
-        told = told[os.write(report, told) :]
-    os._exit(0)
+    return encode(function(*decoded))  # type: ignore[misc]

@@ -33,6 +33,8 @@ class Meter:
             self._write("limit", str(memory_bytes + _SLACK_BYTES))
             self._limit = memory_bytes
         self._write("peak", "0")
+        # What is here already, files that programs before have read above all, is nobody's.
+        self._held = self._peak()
         self._kills = self._events()
         self._cpu_before = self._cpu()
 
@@ -45,8 +47,8 @@ class Meter:
         return self._cpu() - self._cpu_before
 
     def peak_bytes(self) -> int:
-        """The most memory since `begin`; 0 where the kernel cannot count from there (v2 before 6.12)."""
-        return int(os.pread(self._files["peak"], 32, 0)) if "peak" in self._files else 0
+        """The most memory on top of what was held at `begin`; 0 where it cannot be counted from there."""
+        return self._peak() - self._held
 
     def killed(self) -> bool:
         """Whether the kernel had to kill in here for memory since `begin`."""
@@ -57,6 +59,9 @@ class Meter:
             if line.startswith(b"oom_kill "):
                 return int(line[9:])
         return 0
+
+    def _peak(self) -> int:
+        return int(os.pread(self._files["peak"], 32, 0)) if "peak" in self._files else 0
 
     def _cpu(self) -> float:
         text = os.pread(self._files["cpu"], 4096, 0)

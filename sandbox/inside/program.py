@@ -1,14 +1,12 @@
 """The last step: a fresh child of the slot's server lays everything down and becomes the program."""
 
 import _signal  # type: ignore[import-not-found,unused-ignore] # `signal` costs a start 5 ms of enums
-import atexit
-import builtins
 import marshal
 import os
 import resource
 import sys
 
-from sandbox.inside import call, kernel, scratch
+from sandbox.inside import interpret, kernel, scratch
 
 _PID_PLACE = b"\x5a\x5a\x5a\x5a"
 _SIGKILL = 9
@@ -55,7 +53,9 @@ def become(order, descriptors, place, prepared) -> None:  # type: ignore[no-unty
         os._exit(1)
     if prepared.command:
         _execute(prepared, executable)
-    run_python(prepared, place.box, order["entry_point"])
+    if order["sizes"] is not None:
+        interpret.run_shared(prepared, place.box, order["entry_point"], order["sizes"])
+    interpret.run(prepared, place.box, order["entry_point"])
     # A program that has made `os._exit` do nothing comes here, and no further.
     while True:
         _kill(_own_pid(), _SIGKILL)
@@ -135,63 +135,3 @@ def _execute(prepared: Prepared, executable: "int | None") -> None:
     except OSError as error:
         os.write(2, f"cannot be started: {error}".encode())
         os._exit(126)
-
-
-def run_python(prepared: Prepared, box: str, entry_point: "str | None") -> None:
-    """Run Python source in this process as `python main.py` would, to the exit; does not return."""
-    path = f"{box}/{prepared.file_name}"
-    sys.argv = [path]
-    sys.path.insert(0, box)
-    module = type(sys)("__main__")
-    module.__file__ = path
-    module.__builtins__ = builtins
-    sys.modules["__main__"] = module
-    status = 0
-    try:
-        prepared.compile(box)
-        if entry_point is None:
-            exec(prepared.code, module.__dict__)  # noqa: S102 -- the sandbox's trade
-        else:
-            call.answer(prepared.code, entry_point)
-    except SystemExit as end:
-        status = _exit_status(end)
-    except BaseException as error:  # noqa: BLE001 -- the program's own, and told as Python tells it
-        _lay_source(path, prepared)
-        shown = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
-        sys.excepthook(type(shown), shown, shown.__traceback__)
-        status = 1
-    _leave(status)
-
-
-def _lay_source(path: str, prepared: Prepared) -> None:
-    """Give a traceback its lines: to lay down every program's text costs a tenth of its whole run."""
-    if prepared.file_name not in prepared.files:
-        try:
-            scratch.lay("", {path[1:]: prepared.source})
-        except OSError:
-            pass  # there is no place, or it is full: then the traceback comes without
-
-
-def _exit_status(end: SystemExit) -> int:
-    if end.code is None or isinstance(end.code, int):
-        return int(end.code or 0) & 0xFF
-    print(end.code, file=sys.stderr)  # noqa: T201 -- as Python does
-    return 1
-
-
-def _leave(status: int) -> None:
-    """What Python does at its end, but for taking itself apart."""
-    try:
-        threading = sys.modules.get("threading")
-        if threading:
-            threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-    except BaseException as error:  # noqa: BLE001 -- the program's own again
-        sys.excepthook(type(error), error, error.__traceback__)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None and not stream.closed:
-                stream.flush()
-        except BaseException:  # noqa: BLE001 -- a full or closed stream, or what the program put there
-            status = status or 120
-    os._exit(status)
