@@ -1,16 +1,16 @@
 """The port that every sandbox backend fits, and the one table of backends."""
 
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from sandbox.errors import SandboxError, SandboxUnavailable
 from sandbox.execution import Execution, Layer
-from sandbox.job import Job
+from sandbox.job import Job, Limits
 
 
 class Backend(Protocol):
-    """Runs jobs one at a time or from many threads at once."""
+    """Runs jobs, from one thread or from many at once, and from the children of a fork."""
 
     name: str
     layers: frozenset[Layer]
@@ -24,6 +24,38 @@ class Backend(Protocol):
         """
         ...
 
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+        """Run one program once for each input and limits, each time in a process of its own.
+
+        Ordered and lazy: a run is taken when its execution is asked for, so that its limits may hang on
+        what came before, and whoever has enough stops asking.
+
+        Raises:
+            SandboxError: as for `run`; runs that were yielded already stand.
+        """
+        ...
+
+    def run_shared(self, job: Job, stdins: Sequence[bytes]) -> list[Execution] | None:
+        """Run one program on all inputs in one process; None where that cannot be, or went wrong anywhere.
+
+        One run may change the next: only outputs that are all right count, others are to be had by
+        `run_each`. Limits are for all together, but for output.
+
+        Raises:
+            SandboxError: as for `run`.
+        """
+        ...
+
+    def converse(self, judge: Job, program: Job) -> tuple[Execution, Execution]:
+        """Run two programs at once, each one's output the other's input; `program` ends with its judge.
+
+        Standard output of both is empty in what comes back.
+
+        Raises:
+            SandboxError: as for `run`.
+        """
+        ...
+
     def close(self) -> None:
         """Give back what the backend holds. Safe to call twice."""
         ...
@@ -31,10 +63,11 @@ class Backend(Protocol):
 
 BACKENDS: Final[dict[str, str]] = {
     "embedded": "sandbox.backends.embedded:EmbeddedBackend",
+    "landlock": "sandbox.backends.embedded:landlock_backend",
     "unsafe": "sandbox.backends.unsafe:UnsafeBackend",
     "scripted": "sandbox.backends.scripted:ScriptedBackend",
 }
-"""Name to `module:attribute`. `unsafe` isolates nothing and is only ever chosen by its name;
+"""Name to `module:attribute`. `landlock` is `embedded` as it is where namespaces are refused. `unsafe` isolates nothing and is only ever chosen by its name;
 `scripted` is the fake that tests use."""
 
 ISOLATING: Final = ("embedded",)

@@ -134,7 +134,7 @@ class Slot:
     def cancel(self) -> None:
         """Have the running program ended."""
         with contextlib.suppress(OSError):
-            self._vessel.connection.send(b"cancel")
+            self._vessel.connection.send(wire.CANCEL)
 
     @contextlib.contextmanager
     def program_process(

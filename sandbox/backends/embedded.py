@@ -36,14 +36,13 @@ class EmbeddedBackend:
         cgroup: False does without one: programs then have threads only, no processes.
     """
 
-    name = "embedded"
-
     def __init__(self, *, slots: int | None = None, namespaces: bool = True, cgroup: bool = True) -> None:
         """Run one trivial program the whole way, to be sure.
 
         Raises:
             SandboxUnavailable: that failed; the message says at what, and what to do.
         """
+        self.name = "embedded" if namespaces else "landlock"
         self._cgroups: Cgroups | None = None
         if cgroup:
             with contextlib.suppress(SandboxUnavailable):
@@ -131,6 +130,11 @@ class EmbeddedBackend:
                 f"a trivial program fails in the sandbox: {ended.status}, exit code {ended.exit_code}: "
                 f"{ended.stderr[-400:].decode(errors='replace').strip()}"
             )
+
+
+def landlock_backend() -> EmbeddedBackend:
+    """The embedded backend without namespaces, to see what it would be like where they are refused."""
+    return EmbeddedBackend(namespaces=False)
 
 
 @contextlib.contextmanager

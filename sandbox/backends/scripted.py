@@ -2,11 +2,12 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sandbox.errors import SandboxError
 from sandbox.execution import Execution, Layer, Status
-from sandbox.job import Job
+from sandbox.job import Job, Limits
 
 Answer = Callable[[Job], Execution]
 
@@ -57,6 +58,19 @@ class ScriptedBackend:
         if isinstance(queued, SandboxError):
             raise queued
         return queued if queued is not None else self.answer(job)
+
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+        """Answer a job for each run."""
+        for stdin, limits in runs:
+            yield self.run(replace(job, stdin=stdin, limits=limits))
+
+    def run_shared(self, job: Job, stdins: Sequence[bytes]) -> list[Execution] | None:
+        """Never: so that each answer is asked for."""
+        return None
+
+    def converse(self, judge: Job, program: Job) -> tuple[Execution, Execution]:
+        """Answer both."""
+        return self.run(judge), self.run(program)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -7,6 +7,8 @@ is plain text, for a slot has had a stranger in it.
 import array
 import marshal
 
+CANCEL = b"cancel"
+"""Ends the program that runs; the one message that is no order."""
 _LONGEST = 131_072
 _MOST_DESCRIPTORS = 64
 _SOL_SOCKET = 1
@@ -23,7 +25,9 @@ def send(connection, order: dict, descriptors: "list[int]") -> None:  # type: ig
 
 def receive(connection) -> "tuple[dict | None, list[int]]":  # type: ignore[no-untyped-def,type-arg]
     """One order and its descriptors, closed on exec; None where the other side has hung up."""
-    content, beside, _, _ = connection.recvmsg(_LONGEST, _ROOM, _CMSG_CLOEXEC)
+    content = CANCEL
+    while content == CANCEL:  # which came when what it meant had ended by itself
+        content, beside, _, _ = connection.recvmsg(_LONGEST, _ROOM, _CMSG_CLOEXEC)
     descriptors = array.array("i")
     for level, kind, data in beside:
         if level == _SOL_SOCKET and kind == _SCM_RIGHTS:
