@@ -12,24 +12,49 @@ import itertools
 import json
 import multiprocessing
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from sandbox.language import interpreter
 
 WORKERS: Final = 2
 BARE: Final = (interpreter(), "-I", "-S")
+REALISTIC: Final = """
+import sys, math, heapq, bisect
+from collections import Counter, defaultdict, deque
+from functools import lru_cache
+from itertools import accumulate
+
+size, edges, *numbers = map(int, sys.stdin.read().split())
+near = defaultdict(list)
+for place in range(0, 3 * edges, 3):
+    one, other, cost = numbers[place:place + 3]
+    near[one].append((other, cost))
+    near[other].append((one, cost))
+least, queue = [math.inf] * size, [(0, 0)]
+while queue:
+    far, place = heapq.heappop(queue)
+    if far < least[place]:
+        least[place] = far
+        for other, cost in near[place]:
+            heapq.heappush(queue, (far + cost, other))
+print(*least)
+print(*accumulate(least))
+print(max(Counter(least).values()))
+"""
 _FRAME: Final = 8
 _SECONDS: Final = 30
+_threads: Final = ThreadPoolExecutor(WORKERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +76,25 @@ class Done:
 Play = Callable[[Sequence[Work]], list[Done]]
 
 
+def graph(seed: int) -> tuple[bytes, bytes]:
+    """An input for the realistic program, and what this very Python says is right."""
+    draw = random.Random(seed)
+    edges = [(place, draw.randrange(place), draw.randint(1, 99)) for place in range(1, 30)]
+    edges += [(draw.randrange(30), draw.randrange(30), draw.randint(1, 99)) for _ in range(30)]
+    stdin = f"30 {len(edges)} {' '.join(str(number) for edge in edges for number in edge)}\n".encode()
+    right = subprocess.run([*BARE, "-c", REALISTIC], input=stdin, capture_output=True, check=True)
+    return stdin, right.stdout
+
+
 def in_threads(one: Callable[[Work], list[bytes]]) -> Play:
-    """Play programs by as many threads as there are workers."""
+    """Play programs by as many threads as there are workers; they are kept from round to round."""
 
     def timed(work: Work) -> Done:
         started = time.perf_counter()
         outputs = one(work)
         return Done(outputs, time.perf_counter() - started)
 
-    def play(works: Sequence[Work]) -> list[Done]:
-        with ThreadPoolExecutor(WORKERS) as threads:
-            return list(threads.map(timed, works))
-
-    return play
+    return lambda works: list(_threads.map(timed, works))
 
 
 def a_process_each(*command: str) -> Play:
@@ -81,17 +112,15 @@ def a_process_each(*command: str) -> Play:
 
 
 def python_with_site(folder: Path) -> str:
-    """A Python that starts as Pythons do, in an empty environment: this machine's own packages cost nothing."""
+    """A Python that starts as Pythons do, in an empty environment: what is installed here costs nothing."""
     subprocess.run([*BARE, "-m", "venv", "--without-pip", str(folder)], check=True)
     return str(folder / "bin" / "python")
 
 
 def bubblewrap(program: str) -> tuple[str, ...]:
     """The bare interpreter within all namespaces, over the root that bwrap's own manual shows."""
-    prefix = Path(sys.base_prefix)
-    words = [program, "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr"]
-    if not prefix.is_relative_to("/usr"):
-        words += ["--ro-bind", str(prefix), str(prefix)]
+    prefix, words = sys.base_prefix, [program, "--unshare-all", "--die-with-parent"]
+    words += ["--ro-bind", "/usr", "/usr", "--ro-bind", prefix, prefix]
     for place in map(Path, ("/bin", "/lib", "/lib64")):
         if place.is_symlink():
             words += ["--symlink", str(place.readlink()), str(place)]
@@ -111,7 +140,8 @@ def _checked_by_process(work: Work) -> Done:
     context = multiprocessing.get_context("fork")
     with context.Manager() as manager:
         outputs = manager.list()
-        process = context.Process(target=_run_tests, args=(work.source, [test[0] for test in work.tests], outputs))
+        inputs = [stdin for stdin, _ in work.tests]
+        process = context.Process(target=_run_tests, args=(work.source, inputs, outputs))
         process.start()
         process.join(_SECONDS)
         if process.is_alive():
@@ -175,24 +205,14 @@ class WarmContainer:
     """
 
     def __init__(self, host: str, image: str) -> None:
-        """Start it.
-
-        Raises:
-            RuntimeError: Docker refuses.
-        """
+        """Start it."""
         self._host = host
-        words = {
-            "Image": image,
-            "Entrypoint": ["sleep", "3600"],
-            "HostConfig": {"NetworkMode": "none", "Init": True},
-        }
+        words = {"Image": image, "Entrypoint": ["sleep", "3600"], "HostConfig": {"NetworkMode": "none"}}
         self._id = self._asked("POST", "/containers/create", words)["Id"]
         self._asked("POST", f"/containers/{self._id}/start")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Remove it."""
         self._asked("DELETE", f"/containers/{self._id}?force=true")
 
     def outputs(self, work: Work) -> list[bytes]:
@@ -200,10 +220,8 @@ class WarmContainer:
         return [self._executed(work.source, stdin) for stdin, _ in work.tests]
 
     def _executed(self, source: str, stdin: bytes) -> bytes:
-        words = {
-            "Cmd": ["python3", "-I", "-S", "-c", source],
-            "AttachStdin": True, "AttachStdout": True, "AttachStderr": True,
-        }  # fmt: skip
+        words: dict[str, object] = {f"Attach{name}": True for name in ("Stdin", "Stdout", "Stderr")}
+        words |= {"Cmd": ["python3", "-I", "-S", "-c", source]}
         made = self._asked("POST", f"/containers/{self._id}/exec", words)["Id"]
         body = b'{"Detach": false, "Tty": false}'
         head = (
@@ -215,8 +233,7 @@ class WarmContainer:
             status = answer.readline()
             if b" 101 " not in status:
                 raise RuntimeError(f"docker exec: {status.decode(errors='replace').strip()}")
-            for _ in itertools.takewhile(bytes.strip, answer):
-                pass  # the rest of the head
+            list(itertools.takewhile(bytes.strip, answer))  # the rest of the head
             line.sendall(stdin)
             line.shutdown(socket.SHUT_WR)
             return _first_stream(answer)
@@ -237,13 +254,13 @@ class WarmContainer:
 def connected(host: str) -> socket.socket:
     """A connection to `unix://PATH` or `tcp://NAME:PORT`."""
     kind, _, place = host.partition("://")
-    if kind == "unix":
-        line = socket.socket(socket.AF_UNIX)
-        line.settimeout(_SECONDS)
-        line.connect(place)
-        return line
-    name, _, port = place.rpartition(":")
-    return socket.create_connection((name, int(port)), timeout=_SECONDS)
+    if kind != "unix":
+        name, _, port = place.rpartition(":")
+        return socket.create_connection((name, int(port)), timeout=_SECONDS)
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(_SECONDS)
+    line.connect(place)
+    return line
 
 
 def _first_stream(answer: io.BufferedReader) -> bytes:
@@ -255,14 +272,25 @@ def _first_stream(answer: io.BufferedReader) -> bytes:
     return said
 
 
-def cpu_of_children(parent: int | None = None) -> float:
-    """CPU seconds of this process's living descendants and of what they have reaped, to 10 ms each."""
-    parent = parent or os.getpid()
-    ticks = 0.0
-    for task in Path(f"/proc/{parent}/task").glob("*/children"):
-        for child in task.read_text().split():
-            with contextlib.suppress(OSError):
-                fields = Path("/proc", child, "stat").read_text().rpartition(")")[2].split()
-                ticks += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-                ticks += cpu_of_children(int(child))
-    return ticks
+@contextlib.contextmanager
+def own_cgroup() -> Iterator[Path | None]:
+    """Be in a CPU-counting cgroup of one's own (version 1); None where that is not to be had.
+
+    It counts all that is started here alike, also what others reap, and slots in cgroups below it.
+    """
+    lines = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
+    found = [path for _, names, path in lines if "cpuacct" in names.split(",")]
+    above = Path(f"/sys/fs/cgroup/cpuacct/{found[0] if found else ''}")
+    below = above / f"harness-benchmark-{os.getpid()}"
+    try:
+        below.mkdir()
+        (below / "cgroup.procs").write_text("0")
+    except OSError:
+        yield None
+        return
+    try:
+        yield below
+    finally:
+        (above / "cgroup.procs").write_text("0")
+        with contextlib.suppress(OSError):  # what was started here may be on its way out
+            below.rmdir()

@@ -1,38 +1,27 @@
-"""Tests of a program: their three forms, and how what came out is compared. All of it on our side.
+"""Tests of a program: their forms, and how what came out is compared. All of it on our side.
 
 What a test expects stays here; the program is given inputs alone. `assert f(literals) == literal` is
-turned into a call of `f`, so that it is compared here as well; any other assertion runs beside the
-program, which a program that knows how can make pass (it can end early, or change what it is asked).
+turned into a call of `f`, so that it is compared here as well; any other assertion runs in a process of
+its own in the sandbox and asks the program's process for what it calls.
 """
 
 import ast
 import json
 import math
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from pathlib import Path
+from typing import Any, Final
 
 from rewards.errors import BadReference
+from sandbox.inside.call import NotPlain, decode, encode
 
-MAX_TESTS: Final = 1_000
+MAX_TESTS: Final = 10_000
 _RELATIVE_TOLERANCE: Final = 1e-9
 _ABSOLUTE_TOLERANCE: Final = 1e-12
-
-
-class ProgramTest(Protocol):
-    """One test: what goes in, and whether what came out is right."""
-
-    in_driver: bool
-    """Whether the call driver runs the program, or it runs by itself."""
-
-    def stdin(self) -> bytes:
-        """What the process reads."""
-        ...
-
-    def passes(self, stdout: bytes) -> bool:
-        """Whether that is what should come out."""
-        ...
+_TASKS: Final = Path(__file__).parent / "tasks"
+_JUDGE: Final = (_TASKS / "assert_judge.py").read_text(encoding="utf-8")
+_SERVER: Final = (_TASKS / "assert_server.py").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +30,7 @@ class OutputTest:
 
     given: str
     expected: str
-    in_driver = False
+    entry_point = None
 
     def stdin(self) -> bytes:
         """The test's input as it is."""
@@ -61,37 +50,37 @@ class CallTest:
     expected: Any
     exact_kinds: bool
     """Whether a tuple is no list. JSON has no tuples, so a test written in JSON cannot ask for one."""
-    in_driver = True
 
     def stdin(self) -> bytes:
         """The arguments; never what is expected."""
-        return json.dumps({"entry_point": self.entry_point, "args": self.arguments}).encode()
+        return encode(self.arguments).encode()
 
     def passes(self, stdout: bytes) -> bool:
-        """Read the tagged value and compare."""
+        """Read the coded value and compare."""
         try:
-            value = _decode(json.loads(stdout))
-        except (ValueError, TypeError, KeyError, RecursionError):
+            value = decode(stdout)
+        except ValueError:
             return False
         return same_value(value, self.expected, exact_kinds=self.exact_kinds)
 
 
-class AssertTest:
-    """`{"assert": SOURCE}` that runs beside the program, then says a word that was made up for it."""
+@dataclass(frozen=True, slots=True)
+class DialogueTest:
+    """A test that talks with the program: an assertion, or `{"interactor": SOURCE}`.
 
-    in_driver = True
+    The judge is a program of ours in a process of its own; it passes the other by ending with 0.
+    """
 
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._nonce = secrets.token_hex(16)
+    judge: str
+    """Python source."""
+    assertion: bool
 
-    def stdin(self) -> bytes:
-        """The assertion and the word."""
-        return json.dumps({"assert": self._source, "nonce": self._nonce}).encode()
+    def counterpart(self, program: str) -> str:
+        """What runs on the other side: the program, or for an assertion a server around it."""
+        return f"{_SERVER}\n\nserve({program!r})\n" if self.assertion else program
 
-    def passes(self, stdout: bytes) -> bool:
-        """Whether the word was said."""
-        return stdout == self._nonce.encode()
+
+ProgramTest = OutputTest | CallTest | DialogueTest
 
 
 def parse_tests(reference: Mapping[str, Any]) -> list[ProgramTest]:
@@ -119,6 +108,8 @@ def same_value(value: object, expected: object, *, exact_kinds: bool) -> bool:
             and len(value) == len(expected)
             and all(same_value(*pair, exact_kinds=exact_kinds) for pair in zip(value, expected, strict=True))
         )
+    if isinstance(expected, set | frozenset):
+        return isinstance(value, set | frozenset) and value == expected
     if isinstance(expected, dict):
         if not isinstance(value, dict) or len(value) != len(expected):
             return False
@@ -141,8 +132,11 @@ def _parse_test(row: object, entry_point: str | None, place: int) -> ProgramTest
         return CallTest(entry_point, row["args"], row["expected"], exact_kinds=False)
     if isinstance(row.get("assert"), str):
         return _parse_assertion(row["assert"], place)
+    if isinstance(row.get("interactor"), str):
+        return DialogueTest(row["interactor"], assertion=False)
     raise BadReference(
-        f"test {place} has none of the forms {{'stdin', 'stdout'}}, {{'args', 'expected'}}, {{'assert'}}"
+        f"test {place} has none of the forms {{'stdin', 'stdout'}}, {{'args', 'expected'}}, {{'assert'}}, "
+        "{'interactor'}"
     )
 
 
@@ -152,7 +146,7 @@ def _parse_assertion(source: str, place: int) -> ProgramTest:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise BadReference(f"the assertion of test {place} is not Python: {error}") from error
     call = _as_call(statements[0]) if len(statements) == 1 else None
-    return call or AssertTest(source)
+    return call or DialogueTest(f"{_JUDGE}\n\njudge({source!r})\n", assertion=True)
 
 
 def _as_call(statement: ast.stmt) -> CallTest | None:
@@ -170,35 +164,17 @@ def _as_call(statement: ast.stmt) -> CallTest | None:
                 test = CallTest(name, values, ast.literal_eval(expected), exact_kinds=True)
             except (ValueError, TypeError, RecursionError, MemoryError):
                 return None
-            return test if _survives_json(values) and _plain(test.expected) else None
+            return test if _plain(values) and _plain(test.expected) else None
     return None
 
 
-def _survives_json(values: list[Any]) -> bool:
-    """Whether the arguments come out of JSON as they went in: no tuples, sets, bytes or such keys."""
-    try:
-        return _exactly_equal(json.loads(json.dumps(values)), values)
-    except (TypeError, ValueError):
-        return False
-
-
-def _exactly_equal(one: object, other: object) -> bool:
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_exactly_equal, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_exactly_equal(one[key], other[key]) for key in one)
-    return one == other
-
-
 def _plain(value: object) -> bool:
-    """Whether the driver could send the value back."""
-    if isinstance(value, list | tuple):
-        return all(map(_plain, value))
-    if isinstance(value, dict):
-        return all(map(_plain, value.keys())) and all(map(_plain, value.values()))
-    return value is None or type(value) in {bool, int, float, str}
+    """Whether it could be sent into a sandbox or out of it."""
+    try:
+        encode(value)
+    except NotPlain:
+        return False
+    return True
 
 
 def _same_number(value: object, expected: object) -> bool:
@@ -215,21 +191,3 @@ def _same_number(value: object, expected: object) -> bool:
 
 def _json_key(key: object) -> str:
     return key if isinstance(key, str) else json.dumps(key) if _plain(key) else repr(key)
-
-
-def _decode(tagged: Any) -> Any:
-    kind, content = tagged
-    match kind:
-        case "NoneType" | "bool" | "str":
-            return content
-        case "int":
-            return int(content, 16)
-        case "float":
-            return float(content)
-        case "list":
-            return [_decode(item) for item in content]
-        case "tuple":
-            return tuple(_decode(item) for item in content)
-        case "dict":
-            return {_decode(key): _decode(item) for key, item in content}
-    raise ValueError(f"no tag {kind!r}")

@@ -20,7 +20,12 @@ from sandbox.orders import Built, filled
 
 _MOST_BYTES: Final = 256 * MIB
 COMPILE_LIMITS: Final = Limits(
-    cpu_seconds=30, wall_seconds=90, memory_bytes=1024 * MIB, file_bytes=128 * MIB, processes=64, open_files=256
+    cpu_seconds=30,
+    wall_seconds=90,
+    memory_bytes=1024 * MIB,
+    file_bytes=128 * MIB,
+    processes=64,
+    open_files=256,
 )
 
 

@@ -1,7 +1,7 @@
 """The port that every sandbox backend fits, and the one table of backends."""
 
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Final, Protocol
 
 from sandbox.errors import SandboxError, SandboxUnavailable
@@ -24,7 +24,7 @@ class Backend(Protocol):
         """
         ...
 
-    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Generator[Execution, None, None]:
         """Run one program once for each input and limits, each time in a process of its own.
 
         Ordered and lazy: a run is taken when its execution is asked for, so that its limits may hang on
@@ -67,8 +67,8 @@ BACKENDS: Final[dict[str, str]] = {
     "unsafe": "sandbox.backends.unsafe:UnsafeBackend",
     "scripted": "sandbox.backends.scripted:ScriptedBackend",
 }
-"""Name to `module:attribute`. `landlock` is `embedded` as it is where namespaces are refused. `unsafe` isolates nothing and is only ever chosen by its name;
-`scripted` is the fake that tests use."""
+"""Name to `module:attribute`. `landlock` is `embedded` as it is where namespaces are refused; `unsafe`
+isolates nothing and is only ever chosen by its name; `scripted` is the fake that tests use."""
 
 ISOLATING: Final = ("embedded",)
 """What `auto` may choose from, best first."""

@@ -21,7 +21,9 @@ PACKAGES: Final = "/packages"
 
 _SYNTAX_ERRORS: Final = (b"SyntaxError", b"IndentationError", b"TabError")
 _TRACEBACK: Final = b"Traceback (most recent call last):"
-_PUBLIC_CLASS: Final = re.compile(r"^[ \t]*public[ \t]+(?:final[ \t]+|abstract[ \t]+)*class[ \t]+(\w+)", re.MULTILINE)
+_PUBLIC_CLASS: Final = re.compile(
+    r"^[ \t]*public[ \t]+(?:final[ \t]+|abstract[ \t]+)*class[ \t]+(\w+)", re.MULTILINE
+)
 _ANY_CLASS: Final = re.compile(r"\bclass[ \t]+(\w+)")
 
 
@@ -111,6 +113,7 @@ _PATH: Final = {"PATH": "/usr/bin:/bin"}
 """All that an environment ever has, where tools look for each other."""
 
 _CXX: Final = ("-O2", "-std=c++17", "-o", "program", "{file}")
+_JAVAC: Final = f"{_tool('javac')} -J-XX:+UseSerialGC -d . {{file}} && {_tool('jar')} cf program.jar *.class"
 _JAVA: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss64m", "-Xshare:auto")
 _LANGUAGES: Final = (
     Language(name="python", file_name=lambda _: "main.py", failure=_python_failure),
@@ -144,14 +147,14 @@ _LANGUAGES: Final = (
         compiler=(_tool("go"), "build", "-o", "program", "{file}"),
         artefact="program",
         tools=("go",),
-        environment={**_PATH, "HOME": "/tmp", "GOCACHE": "/tmp/go", "GOFLAGS": "-mod=mod"},
+        environment={**_PATH, "HOME": BOX, "GOCACHE": f"{BOX}/.go", "GO111MODULE": "off"},
         reserves_memory=True,
         own_threads=16,
     ),
     Language(
         name="java",
         file_name=_java_file,
-        compiler=("/bin/sh", "-c", f"{_tool('javac')} -J-XX:+UseSerialGC -d . {{file}} && {_tool('jar')} cf program.jar *.class"),
+        compiler=("/bin/sh", "-c", _JAVAC),
         artefact="program.jar",
         command=(_tool("java"), *_JAVA, "-cp", f"{BOX}/program.jar", "{name}"),
         tools=("javac", "java"),

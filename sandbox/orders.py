@@ -14,7 +14,7 @@ from sandbox.execution import Layer
 from sandbox.job import MIB, Job, Limits
 from sandbox.language import Language, checked_files
 from sandbox.memory_file import sealed
-from sandbox.profile import BARE, importable_once, imports, profile_for
+from sandbox.profiles import BARE, importable_once, imports, profile_for
 from sandbox.slot import SlotKind
 
 _INLINE_BYTES: Final = 48 * 1024

@@ -9,12 +9,20 @@ from sandbox.identity import id_maps, is_root, unused_users
 from sandbox.inside.launcher import BOX_USER
 from sandbox.inside.tree import BOX, WRITABLE
 from sandbox.language import PACKAGES, installed_packages
-from sandbox.profile import NUMPY, PREIMPORTS, package_paths
+from sandbox.profiles import NUMPY, PREIMPORTS, package_paths
 from sandbox.refusals import alone_filter, only_itself_filter, program_filter
 from sandbox.slot import SlotKind
 
 _PID_PLACE: Final = 0x5A5A5A5A
-_LIBRARIES: Final = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/bin", "/usr/share/zoneinfo")
+_LIBRARIES: Final = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/usr/bin",
+    "/usr/share/zoneinfo",
+)
 
 
 def namespace_plan(kind: SlotKind) -> dict[str, Any]:
@@ -86,5 +94,3 @@ def _without(place: Path, hidden: set[Path]) -> list[Path]:
     if not any(each.is_relative_to(place) for each in hidden) or not place.is_dir():
         return [place]
     return [path for inner in sorted(place.iterdir()) for path in _without(inner, hidden)]
-
-

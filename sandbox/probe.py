@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.backend import open_backend
-from sandbox.cgroup import MemoryCgroups
+from sandbox.backend import Backend, open_backend
+from sandbox.cgroup import Cgroups
 from sandbox.errors import SandboxUnavailable
 from sandbox.execution import Layer
 from sandbox.inside import kernel
+from sandbox.obstacles import namespace_obstacles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,8 @@ def probe() -> list[LayerReport]:
         Layer.NAMESPACES: _namespaces,
         Layer.SECCOMP: _seccomp,
         Layer.RLIMITS: lambda: "always",
-        Layer.CGROUP: lambda: f"memory limits below {MemoryCgroups.found().parent}",
-        Layer.LANDLOCK: lambda: f"version {kernel.landlock_version()} is there; no backend uses it yet",
+        Layer.CGROUP: lambda: f"memory limits below {Cgroups.found().memory}",
+        Layer.LANDLOCK: lambda: f"version {kernel.landlock_version()}",
     }
     return [_report(layer, trial) for layer, trial in trials.items()]
 
@@ -38,8 +39,16 @@ def _report(layer: Layer, trial: Callable[[], str]) -> LayerReport:
         return LayerReport(layer=layer, available=False, reason=str(error))
 
 
+def _in_namespaces() -> Backend:
+    opened = open_backend("embedded")
+    if Layer.NAMESPACES not in opened.layers:
+        opened.close()
+        raise SandboxUnavailable("; ".join(namespace_obstacles()) or "refused, and no known switch says why")
+    return opened
+
+
 def _namespaces() -> str:
-    open_backend("embedded").close()
+    _in_namespaces().close()
     return "a program ran in user, mount, pid, net, ipc, uts and cgroup namespaces of its own"
 
 

@@ -5,7 +5,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sandbox.artefacts import COMPILE_LIMITS, Artefacts, refused
@@ -16,11 +16,23 @@ from sandbox.language import Language, language_named
 from sandbox.memory_file import memory_file, read_all, sealed
 from sandbox.orders import Built, Confines, Program, compiling, filled, made_ready, needs_scratch, order
 from sandbox.pool import Pool
-from sandbox.slot import ProgramProcess, Slot, SlotKind, SlotLost
+from sandbox.slot import Slot, SlotKind, SlotLost
 
 _MOST_SHARED: Final = 2_000
 _NOTHING: Final = Capture(b"", cut=False)
 _Send = Callable[[Mapping[str, Any], list[int]], "list[str] | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of a program: its input and its limits."""
+
+    stdin: bytes
+    limits: Limits
+    artefact: int | None = None
+    """Where the file that a compiler makes is to go."""
+    sizes: list[int] | None = None
+    """Of the inputs that stand one behind the other in `stdin`, for a shared run."""
 
 
 class Runner:
@@ -44,9 +56,9 @@ class Runner:
             SandboxError: the sandbox failed twice, or the job asks for what is not there.
         """
         program = self._made_ready(job)
-        return program if isinstance(program, Execution) else self._run(program, job.stdin, job.limits)
+        return program if isinstance(program, Execution) else self._run(program, _Run(job.stdin, job.limits))
 
-    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Generator[Execution, None, None]:
         """Run one program once for each input, each in a process of its own; ordered and lazy.
 
         The program is read and compiled once. An input is taken when its execution is asked for, so
@@ -60,13 +72,10 @@ class Runner:
         if isinstance(program, Execution):
             yield from (program for _ in left)
             return
-        first = list(itertools.islice(left, 1))
-        second = list(itertools.islice(left, 1)) if not program.built.command else []
-        left = itertools.chain(first, second, left)
-        if second:
+        if not program.built.command:
             left = yield from self._run_prepared(program, left)
         for stdin, limits in left:
-            yield self._run(program, stdin, limits)
+            yield self._run(program, _Run(stdin, limits))
 
     def run_shared(self, job: Job, stdins: Sequence[bytes]) -> list[Execution] | None:
         """Run a Python program on all inputs in one process, which costs a fraction of one each.
@@ -83,7 +92,7 @@ class Runner:
             return None
         most = job.limits.output_bytes
         limits = replace(job.limits, output_bytes=most * len(stdins) + 16 * len(stdins))
-        ended = self._run(program, b"".join(stdins), limits, sizes=[len(stdin) for stdin in stdins])
+        ended = self._run(program, _Run(b"".join(stdins), limits, sizes=[len(stdin) for stdin in stdins]))
         outputs = _parted(ended.stdout, len(stdins)) if ended.ok and not ended.stderr else None
         if outputs is None or any(len(output) > most for output in outputs):
             return None
@@ -124,7 +133,7 @@ class Runner:
     def _compile(self, language: Language, job: Job) -> Built | Execution:
         with memory_file("artefact") as artefact:
             program = compiling(job, language, COMPILE_LIMITS)
-            ended = self._run(program, b"", COMPILE_LIMITS, artefact=artefact)
+            ended = self._run(program, _Run(b"", COMPILE_LIMITS, artefact=artefact))
             made = read_all(artefact)
         if not ended.ok or not made:
             return refused(ended)
@@ -133,51 +142,34 @@ class Runner:
         command = filled(language.command, language.file_name(job.source))
         return Built(command=command, files={language.artefact: made})
 
-    def _run(
-        self,
-        program: Program,
-        stdin: bytes,
-        limits: Limits,
-        *,
-        artefact: int | None = None,
-        sizes: list[int] | None = None,
-    ) -> Execution:
+    def _run(self, program: Program, run: _Run) -> Execution:
         """On a slot; once more on a new one where that was lost."""
         with contextlib.suppress(SlotLost), self._pool.slot(program.kind) as slot:
-            return self._on(slot.run, program, stdin, limits, artefact=artefact, sizes=sizes)
+            return self._on(slot.run, program, run)
         try:
             with self._pool.slot(program.kind) as slot:
-                return self._on(slot.run, program, stdin, limits, artefact=artefact, sizes=sizes)
+                return self._on(slot.run, program, run)
         except SlotLost as lost:
             if not lost.out_of_memory:
                 raise
             # The kernel chose the slot's own server when the program had taken all there was.
-            ending = Ending(cause="memory", wait_status=9, memory_bytes=limits.memory_bytes)
-            return self._told(ending, program, limits, _NOTHING, _NOTHING)
+            ending = Ending(cause="memory", wait_status=9, memory_bytes=run.limits.memory_bytes)
+            return self._told(ending, program, run.limits, _NOTHING, _NOTHING)
 
-    def _on(
-        self,
-        send: _Send,
-        program: Program,
-        stdin: bytes,
-        limits: Limits,
-        *,
-        prepared: bool = False,
-        artefact: int | None = None,
-        sizes: list[int] | None = None,
-    ) -> Execution:
+    def _on(self, send: _Send, program: Program, run: _Run, *, prepared: bool = False) -> Execution:
         with contextlib.ExitStack() as stack:
-            stdin_file = stack.enter_context(sealed("stdin", stdin))
+            stdin_file = stack.enter_context(sealed("stdin", run.stdin))
             stdout = stack.enter_context(memory_file("stdout"))
             stderr = stack.enter_context(memory_file("stderr"))
-            words, more = order(program, limits, self.confines, stack, prepared=prepared, sizes=sizes)
-            if artefact is not None:
-                more.append(artefact)
+            words, more = order(program, run.limits, self.confines, stack, prepared=prepared, sizes=run.sizes)
+            if run.artefact is not None:
+                more.append(run.artefact)
             said = send(words, [stdin_file, stdout, stderr, *more])
             if said is None:
                 raise SlotLost("a program process is gone")
-            most = limits.output_bytes
-            return self._told(Ending.of(said), program, limits, capture(stdout, most), capture(stderr, most))
+            most = run.limits.output_bytes
+            streams = capture(stdout, most), capture(stderr, most)
+            return self._told(Ending.of(said), program, run.limits, *streams)
 
     def _told(
         self, ending: Ending, program: Program, limits: Limits, stdout: Capture, stderr: Capture
@@ -196,8 +188,14 @@ class Runner:
     ) -> Generator[Execution, None, Iterator[tuple[bytes, Limits]]]:
         """Over one program process; gives back the runs that it did not come to."""
         undone = []
-        with contextlib.suppress(SlotLost), self._pool.slot(program.kind) as slot, contextlib.ExitStack() as stack:
-            first = next(runs)
+        with (
+            contextlib.suppress(SlotLost),
+            self._pool.slot(program.kind) as slot,
+            contextlib.ExitStack() as stack,
+        ):
+            first = next(runs, None)
+            if first is None:
+                return iter(())
             undone.append(first)
             words, more = order(program, first[1], self.confines, stack)
             with slot.program_process({**words, "preparing": True}, more) as process:
@@ -205,7 +203,7 @@ class Runner:
                     undone = [(stdin, limits)]
                     if process is None:
                         break
-                    ended = self._on(process.run, program, stdin, limits, prepared=True)
+                    ended = self._on(process.run, program, _Run(stdin, limits), prepared=True)
                     slot.runs += 1
                     undone = []
                     yield ended

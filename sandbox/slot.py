@@ -197,7 +197,9 @@ class ProgramProcess:
 class OwnProcess:
     """A vessel that is a child process of this one, and its children; perhaps in a cgroup."""
 
-    def __init__(self, plan: Mapping[str, Any], cgroup: SlotCgroup | None, folder: Path | None = None) -> None:
+    def __init__(
+        self, plan: Mapping[str, Any], cgroup: SlotCgroup | None, folder: Path | None = None
+    ) -> None:
         """Start a launcher with `plan`, and take over `cgroup` and `folder`, which end with it.
 
         Raises:
@@ -208,8 +210,8 @@ class OwnProcess:
         self._said = os.memfd_create("slot-stderr")
         planned = os.memfd_create("plan")
         try:
-            handed = {"join": cgroup.join, "meter": cgroup.meter} if cgroup else {"join": [], "meter": {}}
-            fill(planned, marshal.dumps({**plan, **handed}))
+            join, meter = (cgroup.join, cgroup.meter) if cgroup else ([], {})
+            fill(planned, marshal.dumps({**plan, "join": join, "meter": meter}))
             numbers = [theirs.fileno(), planned]
             root = str(Path(sandbox.__path__[0]).parent)
             self._process = subprocess.Popen(
@@ -217,7 +219,7 @@ class OwnProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._said,
-                pass_fds=[*numbers, *handed["join"], *dict(handed["meter"]).values()],
+                pass_fds=[*numbers, *join, *meter.values()],
                 # The same order of sets in every run: a verdict must not hang on chance.
                 env={"PYTHONHASHSEED": "0"},
                 cwd="/",

@@ -8,8 +8,7 @@ not protect from bugs of the kernel itself, nor from programs that measure each 
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -75,7 +74,7 @@ class EmbeddedBackend:
         with _as_ours():
             return self._runner.run(job)
 
-    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Generator[Execution, None, None]:
         """Run one program for each input, as `sandbox.backend.Backend.run_each`."""
         with _as_ours():
             yield from self._runner.run_each(job, runs)
@@ -103,9 +102,11 @@ class EmbeddedBackend:
             layers.add(Layer.LANDLOCK)
         if namespaces:
             layers.add(Layer.NAMESPACES)
-            own = 0 if os.geteuid() == 0 else 2
+        # Root's slots have users of their own; an ordinary user's have it, which counts all it runs.
+        if os.geteuid() == 0:
+            own: int | None = 0 if namespaces else 1
         else:
-            own = 1 if os.geteuid() == 0 else None
+            own = 2 if namespaces else None
         return Confines(
             layers=frozenset(layers),
             processes=namespaces and self._cgroups is not None,

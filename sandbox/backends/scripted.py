@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 
 from sandbox.errors import SandboxError
@@ -59,7 +59,7 @@ class ScriptedBackend:
             raise queued
         return queued if queued is not None else self.answer(job)
 
-    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Generator[Execution, None, None]:
         """Answer a job for each run."""
         for stdin, limits in runs:
             yield self.run(replace(job, stdin=stdin, limits=limits))

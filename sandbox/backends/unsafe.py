@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -52,7 +52,7 @@ class UnsafeBackend:
             child = stack.enter_context(_Child(job, (stdin, stdout, stderr)))
             return _told(job, child.ending(), stdout, stderr)
 
-    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Iterator[Execution]:
+    def run_each(self, job: Job, runs: Iterable[tuple[bytes, Limits]]) -> Generator[Execution, None, None]:
         """Run one program for each input; nothing is saved by it here."""
         for stdin, limits in runs:
             yield self.run(replace(job, stdin=stdin, limits=limits))

@@ -1,7 +1,5 @@
 """Running Python source in this very process, to the exit, as `python main.py` would."""
 
-# ruff: noqa: SIM105 -- `contextlib` costs a start 3 ms
-
 import atexit
 import builtins
 import fcntl
@@ -84,8 +82,8 @@ def _give(content: bytes) -> None:
     os.close(writing)
     os.dup2(reading, 0)
     os.close(reading)
-    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: PTH123, SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
 
 
 def _run_once(code: object, path: str) -> None:
@@ -126,8 +124,8 @@ def _leave(status: int) -> None:
     try:
         threading = sys.modules.get("threading")
         if threading:
-            threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
+            threading._shutdown()  # noqa: SLF001 -- what Python itself calls
+        atexit._run_exitfuncs()  # noqa: SLF001
     except BaseException as error:  # noqa: BLE001 -- the program's own again
         sys.excepthook(type(error), error, error.__traceback__)
     for stream in (sys.stdout, sys.stderr):

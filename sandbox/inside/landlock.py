@@ -5,8 +5,6 @@ not about opening (`stat` and the like) are not covered by the kernel's version 
 exists can be seen.
 """
 
-# ruff: noqa: PTH112, S108 -- `pathlib` would cost every start 5 ms, and /tmp is the program's own
-
 import ctypes
 import os
 import struct

@@ -9,8 +9,6 @@ it, it is the server from the start. It tells the backend `ready LANDLOCK_VERSIO
 over its one connection; the backend's hanging up ends everything.
 """
 
-# ruff: noqa: PTH123 -- `pathlib` would cost every start 5 ms
-
 import _signal  # type: ignore[import-not-found,unused-ignore] # `signal` costs a start 5 ms of enums
 import _socket
 import marshal
@@ -73,13 +71,14 @@ def _launch(plan: dict, control: _socket.socket) -> None:  # type: ignore[type-a
         os.setgroups([])
     os.setresgid(BOX_USER, BOX_USER, BOX_USER)
     os.setresuid(plan["server_user"], plan["server_user"], plan["server_user"])
-    _die_with_parent()
+    # Not to die with the backend's thread that started it; the connection tells of the backend's end.
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     serving = os.fork()
     if serving:
         _wait_outside(serving, control)
         return
     try:
-        _die_with_parent()
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, _SIGKILL)
         _join(plan["join"])
         tree.build(sources, plan["masked"], plan["scratch_bytes"], plan["scratch_files"])
         version = landlock.restrict(readable=["/"], writable=plan["scratch"], devices=tree.DEVICES)
@@ -101,9 +100,7 @@ def _become_server(plan: dict, control: _socket.socket) -> None:  # type: ignore
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     place = server.Place(plan)
     server.ready(plan["preimports"], place)
-    version = landlock.restrict(
-        readable=plan["readable"], writable=plan["scratch"], devices=tree.DEVICES
-    )
+    version = landlock.restrict(readable=plan["readable"], writable=plan["scratch"], devices=tree.DEVICES)
     kernel.keep_capabilities(_SERVERS_CAPABILITIES if plan["drop_to"] is not None else ())
     _serve(plan, control, version, place)
 
@@ -158,8 +155,3 @@ def _wait_outside(serving: int, control: _socket.socket) -> None:
     # Either the server is gone already, or the backend has hung up and all must end now.
     os.kill(serving, _SIGKILL)
     os.waitpid(serving, 0)
-
-
-def _die_with_parent() -> None:
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, _SIGKILL)

@@ -131,7 +131,9 @@ def _limit(order, place) -> None:  # type: ignore[no-untyped-def]
 
 def _execute(prepared: Prepared, executable: "int | None") -> None:
     try:
-        os.execve(3 if executable is not None else prepared.command[0], prepared.command, prepared.environment)
+        os.execve(
+            3 if executable is not None else prepared.command[0], prepared.command, prepared.environment
+        )
     except OSError as error:
         os.write(2, f"cannot be started: {error}".encode())
         os._exit(126)

@@ -1,7 +1,5 @@
 """The places that a program may write to, emptied after each one."""
 
-# ruff: noqa: PTH102, PTH106, PTH107, PTH108, PTH208 -- `pathlib` would cost every start 5 ms
-
 import os
 import stat
 

@@ -58,8 +58,8 @@ def ready(preimports: "list[str]", place: Place) -> None:
     """Bring this process into the state that every program starts from."""
     import _sitebuiltins
 
-    __builtins__["exit"] = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")  # type: ignore[index]
-    __builtins__["quit"] = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")  # type: ignore[index]
+    __builtins__["exit"] = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")
+    __builtins__["quit"] = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
     for name in preimports:
         __import__(name)
     os.environ.clear()
@@ -67,7 +67,7 @@ def ready(preimports: "list[str]", place: Place) -> None:
     sys.stdout.flush()
     gc.collect()
     gc.freeze()
-    with open("/proc/self/statm", "rb") as file:  # noqa: PTH123
+    with open("/proc/self/statm", "rb") as file:
         place.own_bytes = int(file.read().split()[0]) * _PAGE
 
 
@@ -100,7 +100,9 @@ def _run(order, descriptors, place, guard, prepared) -> str:  # type: ignore[no-
         return "failed a program could not be started"
     sizes = [
         collect(place.box, name, descriptor, most)
-        for (name, most), descriptor in zip(order["collect"], descriptors[-len(order["collect"]) :])
+        for (name, most), descriptor in zip(
+            order["collect"], descriptors[-len(order["collect"]) :], strict=False
+        )
     ]
     word = _emptied(place)
     return " ".join([word, told, *map(str, sizes)])

@@ -4,7 +4,6 @@ Imports nothing but `os` beside the system calls, as all of `sandbox.inside`.
 """
 
 # `pathlib` would cost every start 5 ms, and /tmp is the program's own.
-# ruff: noqa: PTH102, PTH103, PTH110, PTH112, PTH114, PTH115, PTH120, PTH211, S108
 
 import os
 import stat

@@ -25,9 +25,9 @@ def send(connection, order: dict, descriptors: "list[int]") -> None:  # type: ig
 
 def receive(connection) -> "tuple[dict | None, list[int]]":  # type: ignore[no-untyped-def,type-arg]
     """One order and its descriptors, closed on exec; None where the other side has hung up."""
-    content = CANCEL
-    while content == CANCEL:  # which came when what it meant had ended by itself
-        content, beside, _, _ = connection.recvmsg(_LONGEST, _ROOM, _CMSG_CLOEXEC)
+    content, beside, _, _ = connection.recvmsg(_LONGEST, _ROOM, _CMSG_CLOEXEC)
+    if content == CANCEL:  # it came when what it meant had ended by itself
+        return receive(connection)
     descriptors = array.array("i")
     for level, kind, data in beside:
         if level == _SOL_SOCKET and kind == _SCM_RIGHTS:

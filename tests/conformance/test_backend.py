@@ -176,7 +176,10 @@ def test_each_claimed_layer_holds(backend: Backend, layer: Layer) -> None:
 
 def test_one_program_with_many_inputs_has_an_execution_for_each_in_order(backend: Backend) -> None:
     job = Job(source="x = int(input())\nprint(x * x)\nassert x != 3", limits=SMALL)
-    told = [(ended.status, ended.stdout) for ended in backend.run_each(job, [(b"%d" % n, SMALL) for n in range(5)])]
+    told = [
+        (ended.status, ended.stdout)
+        for ended in backend.run_each(job, [(b"%d" % n, SMALL) for n in range(5)])
+    ]
     right = [(Status.OK, b"%d\n" % n**2) for n in range(5)]
     assert told == [*right[:3], (Status.NONZERO_EXIT, b"9\n"), right[4]]
 
@@ -198,7 +201,7 @@ def test_each_run_has_its_own_limits_and_may_not_be_asked_for(backend: Backend) 
 
     asked = backend.run_each(Job(source="for x in range(10**7): x += 1"), runs())
     assert [next(asked).status, next(asked).status] == [Status.OK, Status.CPU_TIME_LIMIT]
-    asked.close()  # type: ignore[attr-defined]
+    asked.close()
     assert len(taken) <= 3
     assert backend.run(Job(source="print(1)")).ok
 
@@ -221,7 +224,10 @@ def test_a_shared_run_gives_what_single_runs_give_or_nothing(backend: Backend) -
         assert [ended.stdout for ended in shared] == single
     assert backend.run_shared(job, [b"abc", b""]) is None
     assert backend.run_shared(Job(source="import os; os._exit(0)"), [b"", b""]) is None
-    assert backend.run_shared(Job(source="print('1,2,3' + '%08d' % 5, end='')\nimport os; os._exit(0)"), [b""]) is None
+    assert (
+        backend.run_shared(Job(source="print('1,2,3' + '%08d' % 5, end='')\nimport os; os._exit(0)"), [b""])
+        is None
+    )
 
 
 def test_a_function_is_called_and_its_value_told_by_exact_type(backend: Backend) -> None:
@@ -230,7 +236,9 @@ def test_a_function_is_called_and_its_value_told_by_exact_type(backend: Backend)
     ended = backend.run(job)
     assert decode(ended.stdout) == ({7: (1.5, [True, None, "x"], {7}, b"y", 2j)}, [(1, 2)])
     assert ended.stderr == b"noise\n"
-    method = Job(source="class Solution:\n    def solve(self, n): return n", entry_point="solve", stdin=job.stdin)
+    method = Job(
+        source="class Solution:\n    def solve(self, n): return n", entry_point="solve", stdin=job.stdin
+    )
     assert backend.run(replace(method, stdin=encode([7]).encode())).stdout == encode(7).encode()
     for wrong in ("class I(int): pass\ndef solve(n): return I(n)", "def other(n): return n"):
         ended = backend.run(Job(source=wrong, entry_point="solve", stdin=encode([7]).encode()))
@@ -286,7 +294,7 @@ def test_the_fake_answers_as_it_is_told() -> None:
 
 
 def test_an_unknown_backend_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SandboxError, match="have auto, .*embedded.*unsafe"):
+    with pytest.raises(SandboxError, match=r"have auto, .*embedded.*unsafe"):
         open_backend("bwrap")
 
 

@@ -1,20 +1,21 @@
 """Code: what a program does is judged outside of its process, and no trick of its own helps it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import pytest
 
-from rewards.errors import GradingError
+from rewards.errors import BadReference, GradingError
 from rewards.program_tests import same_value
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
 from rewards.verifiers.code import CodeVerifier, extract_program
 from sandbox.backend import Backend, open_backend
+from sandbox.backends.scripted import ScriptedBackend
 from sandbox.errors import SandboxError
-from sandbox.execution import Execution, Layer
-from sandbox.job import Job
+from sandbox.execution import Execution
+from sandbox.job import Job, Limits
 from tests.rewards.development_data import development_rows
 
 pytestmark = pytest.mark.sandbox
@@ -95,27 +96,35 @@ def test_a_program_that_does_something_else_passes_nothing(verifier: CodeVerifie
 
 
 def test_what_is_expected_never_enters_the_sandbox(sandbox: Backend) -> None:
-    jobs: list[Job] = []
+    seen: list[object] = []
 
-    class Recorder:
-        name = "recorder"
-        layers: frozenset[Layer] = frozenset()
-
+    class Recorder(ScriptedBackend):
         def run(self, job: Job) -> Execution:
-            jobs.append(job)
+            seen.append(job)
             return sandbox.run(job)
 
-        def close(self) -> None:
-            pass
+        def run_each(
+            self, job: Job, runs: Iterable[tuple[bytes, Limits]]
+        ) -> Generator[Execution, None, None]:
+            inputs = list(runs)
+            seen.extend((job, inputs))
+            yield from sandbox.run_each(job, inputs)
+
+        def converse(self, judge: Job, program: Job) -> tuple[Execution, Execution]:
+            assert "SECRET" in judge.source, "which runs in a process of its own"
+            seen.append(program)
+            return sandbox.converse(judge, program)
 
     tests: list[dict[str, Any]] = [
         {"args": [1], "expected": "SECRET"},
         {"assert": "assert f(2) == 'SECRET'"},
+        {"assert": "assert len(f(2)) == len('SECRET')"},
         {"stdin": "3", "stdout": "SECRET"},
     ]
-    judge(CodeVerifier(Tools(sandbox=Recorder)), "def f(x): return x", *tests, entry_point="f")
-    assert len(jobs) == 3
-    assert not any("SECRET" in repr(job) for job in jobs)
+    verdict = judge(CodeVerifier(Tools(sandbox=Recorder)), "def f(x): return x", *tests, entry_point="f")
+    assert words(verdict) == ["wrong"] * 4
+    assert len(seen) == 4
+    assert "SECRET" not in repr(seen)
 
 
 def test_the_reward_is_the_share_of_all_tests(verifier: CodeVerifier) -> None:
@@ -143,7 +152,133 @@ def test_an_assertion_that_is_no_call_runs_beside_the_program(verifier: CodeVeri
         {"assert": "assert f((1, 2)) == 1"},
     ]
     verdict = judge(verifier, "def f(x): return x * x", *tests)
-    assert words(verdict) == ["passed", "passed", "nonzero_exit", "nonzero_exit"]
+    assert words(verdict) == ["passed", "passed", "wrong", "nonzero_exit"]
+
+
+@pytest.mark.parametrize(
+    ("program", "assertion"),
+    [
+        ("def f(rows): rows.sort()", "rows = [3, 1]\nf(rows)\nassert rows == [1, 3]"),
+        ("def f(n):\n    yield from range(n)", "assert list(f(3)) == [0, 1, 2]"),
+        (
+            "class Stack(list):\n    def top(self): return self[-1]",
+            "s = Stack([1, 2])\nassert s.top() == 2 and len(s) == 2",
+        ),
+        (
+            "def f(n): raise ValueError(n)",
+            "try: f(1)\nexcept ValueError as e: assert str(e) == '1'\nelse: assert False",
+        ),
+        ("def f(x): return {x: {1, 2}}", "def check(g):\n    assert g('a') == {'a': {2, 1}}\ncheck(f)"),
+        ("def product(a, b): return a * b", "assert abs(product(2, 3) - 6) < 1e-9"),
+        ("def f(x): return x", "assert math.isclose(f(0.1) + f(0.2), 0.3)"),
+        ("LIMIT = 5", "assert LIMIT + 1 == 6"),
+    ],
+)
+def test_assertions_may_do_what_tests_do(verifier: CodeVerifier, program: str, assertion: str) -> None:
+    assert words(judge(verifier, program, {"assert": assertion})) == ["passed"]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        """
+class E:
+    def __eq__(self, o): return True
+    def __lt__(self, o): return True
+    __gt__ = __lt__
+    def __sub__(self, o): return self
+    def __abs__(self): return self
+    def __bool__(self): return True
+def f(x): return E()
+""",
+        "class I(int):\n    def __eq__(self, o): return True\ndef f(x): return I(3)",
+        "import sys, os\ndef f(x):\n    print('{\"plain\": 1}', flush=True)\n    os._exit(0)",
+        "import gc\ndef f(x):\n    return [o for o in gc.get_objects() if type(o) is float][-1]",
+        "import builtins\nbuiltins.AssertionError = Exception\ndef f(x): return None",
+    ],
+)
+def test_no_value_that_lies_passes_an_assertion(verifier: CodeVerifier, program: str) -> None:
+    tests = [{"assert": "assert abs(f(2) - 49.5) < 1e-6"}, {"assert": "assert f(2) == 49.5 or f(2) > 49"}]
+    assert judge(verifier, program, *tests).reward == 0.0
+
+
+def test_a_shared_process_gives_the_same_verdicts(verifier: CodeVerifier) -> None:
+    tests = [{"stdin": str(place), "stdout": str(place * place)} for place in range(30)]
+    right, wrong = "print(int(input()) ** 2)", "n = int(input())\nprint(n * n if n < 20 else 1 // (n - 25))"
+    for program in (right, wrong):
+        alone, shared = (judge(verifier, program, *tests, isolation=kind) for kind in ("process", "shared"))
+        assert words(alone) == words(shared)
+    remembers = "import builtins\nbuiltins.seen = getattr(builtins, 'seen', 0) + 1\nprint(builtins.seen)"
+    counting = [{"stdin": "", "stdout": str(place)} for place in (1, 2)]
+    assert words(judge(verifier, remembers, *counting)) == ["passed", "wrong"]
+
+
+def test_a_checker_decides_where_many_outputs_are_right(verifier: CodeVerifier) -> None:
+    checker = """
+import json, sys
+told = json.load(sys.stdin)
+a, b = map(int, told["output"].split())
+sys.exit(0 if a + b == int(told["input"]) else 1)
+"""
+    tests = [{"stdin": "7", "stdout": ""}, {"stdin": "8", "stdout": ""}]
+    assert (
+        words(judge(verifier, "n = int(input())\nprint(3, n - 3)", *tests, checker=checker)) == ["passed"] * 2
+    )
+    assert words(judge(verifier, "print(3, 4)", *tests, checker=checker)) == ["passed", "wrong"]
+    with pytest.raises(GradingError, match="checker of test 0 failed"):
+        judge(verifier, "print(3, 4)", *tests, checker="raise SystemExit(3)")
+
+
+def test_an_interactor_talks_with_the_program(verifier: CodeVerifier) -> None:
+    interactor = """
+import sys
+secret = 37
+for _ in range(10):
+    guess = int(input())
+    print("low" if guess < secret else "high" if guess > secret else "right", flush=True)
+    if guess == secret: sys.exit(0)
+sys.exit(1)
+"""
+    halves = """
+low, high = 0, 100
+while True:
+    guess = (low + high) // 2
+    print(guess, flush=True)
+    word = input()
+    if word == "right": break
+    low, high = (guess + 1, high) if word == "low" else (low, guess - 1)
+"""
+    assert words(judge(verifier, halves, {"interactor": interactor})) == ["passed"]
+    assert words(judge(verifier, "print(1)", {"interactor": interactor})) == ["wrong"]
+    endless = judge(verifier, "while True: pass", {"interactor": interactor}, total_seconds=0.2)
+    assert words(endless) == ["cpu_time_limit"]
+
+
+def test_programs_of_other_languages_are_taken_from_their_blocks(verifier: CodeVerifier) -> None:
+    response = (
+        "```text\nno\n```\n```c++\n#include <iostream>\nint main(){int x;std::cin>>x;std::cout<<x*2;}\n```"
+    )
+    tests = [{"stdin": "4", "stdout": "8"}, {"stdin": "5", "stdout": "11"}]
+    verdict = verifier.verify(response, {"language": "cpp", "tests": tests})
+    assert words(verdict) == ["passed", "wrong"]
+    broken = verifier.verify("```cpp\nint main(\n```", {"language": "cpp", "tests": tests})
+    assert words(broken) == ["compile_error"] * 2
+
+
+@pytest.mark.parametrize(
+    ("reference", "named"),
+    [
+        ({"language": "cobol"}, "no language 'cobol'"),
+        ({"isolation": "none"}, "'isolation' is"),
+        ({"checker": 3}, "'checker' is"),
+        ({"language": "c", "tests": [{"assert": "assert f(1) > 2"}]}, "for programs in Python"),
+    ],
+)
+def test_a_reference_that_makes_no_sense_is_refused(
+    verifier: CodeVerifier, reference: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(BadReference, match=named):
+        verifier.verify("x = 1", {"tests": [{"stdin": "", "stdout": ""}], **reference})
 
 
 def test_ending_early_does_not_pass_an_assertion(verifier: CodeVerifier) -> None:

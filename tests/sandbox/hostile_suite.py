@@ -47,7 +47,10 @@ WAITING_SECONDS: Final = 1.5
 
 SECRET_VARIABLE: Final = "HOSTILE_SUITE_SECRET"
 _LANGUAGES: Final = {".py": "python", ".sh": "bash", ".c": "c"}
-_HEADER: Final = re.compile(r"(?:#|//) MUST: (?P<must>[^|]+?) \| KIND: (?P<kind>\w+)(?: \| ENDS: (?P<ends>[\w, ]+))?")
+_HEADER: Final = re.compile(
+    r"(?:#|//) MUST: (?P<must>[^|]+?) \| KIND: (?P<kind>\w+)(?: \| ENDS: (?P<ends>[\w, ]+))?"
+)
+_AT_ONCE: Final = concurrent.futures.ThreadPoolExecutor(2)
 _REPLACING_SECONDS: Final = 2.0
 _SETTLING_SECONDS: Final = 5.0
 
@@ -175,8 +178,7 @@ def run_at_once(backend: Backend, jobs: Sequence[Job]) -> list[Run]:
 
     if len(jobs) == 1:
         return [run(jobs[0])]
-    with concurrent.futures.ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+    return list(_AT_ONCE.map(run, jobs))
 
 
 class Ground(Protocol):
@@ -280,7 +282,9 @@ class Elsewhere:
                 return words
             raise RuntimeError(words["failed"])
         self._said.seek(0)
-        raise RuntimeError(f"the helper process is gone: {self._said.read()[-4000:].decode(errors='replace')}")
+        raise RuntimeError(
+            f"the helper process is gone: {self._said.read()[-4000:].decode(errors='replace')}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,7 +373,9 @@ class World:
         if self._canary.read_text() != self._secret:
             found.append(f"the canary sings {self._canary.read_bytes()[:80]!r}")
         seen = self._seen()
-        found += [f"{path}: {self._before.get(path)} became {seen.get(path)}" for path in self._differing(seen)]
+        found += [
+            f"{path}: {self._before.get(path)} became {seen.get(path)}" for path in self._differing(seen)
+        ]
         for listener in self._listeners:
             with contextlib.suppress(BlockingIOError):
                 listener.accept()[0].close()
@@ -512,7 +518,7 @@ class Arena:
         Raises:
             AssertionError: the sandbox failed.
         """
-        world = self._stood_up()
+        world = self.stand_up()
         assert self._ground is not None
         assert self._surroundings is not None
         wrongs = []
@@ -529,7 +535,8 @@ class Arena:
             self._taken_down()
         assert not wrongs, "\n".join([f"{program.name}, which must show that {program.must}:", *wrongs])
 
-    def _stood_up(self) -> World:
+    def stand_up(self) -> World:
+        """Open the backend where it is not open, and put a new world around it."""
         if self._ground is None:
             os.environ[SECRET_VARIABLE] = f"CANARY-{secrets.token_hex(16)}"
             self._ground = self._configuration.open()
@@ -573,6 +580,7 @@ def arena(name: str) -> Iterator[Arena]:
     """An arena for the configuration of that name in `CONFIGURATIONS`."""
     opened = Arena(CONFIGURATIONS[name])
     try:
+        opened.stand_up()
         yield opened
     finally:
         opened.close()
@@ -595,7 +603,9 @@ def judged(program: Hostile, ended: Execution, seconds: float) -> list[str]:
         wrongs.append("the answer was known")
     allowed = program.limits.wall_seconds + 1
     if ended.wall_seconds >= allowed or seconds >= allowed + _REPLACING_SECONDS:
-        wrongs.append(f"took {ended.wall_seconds:.2f} s by the sandbox's clock, {seconds:.2f} s by ours: {told}")
+        wrongs.append(
+            f"took {ended.wall_seconds:.2f} s by the sandbox's clock, {seconds:.2f} s by ours: {told}"
+        )
     return wrongs
 
 

@@ -29,7 +29,8 @@ def main() -> None:
 
 
 def _become(user: int) -> None:
-    prefix = Path(interpreter()).parents[1]
+    python = Path(interpreter())
+    prefix = python.parents[1]
     places = {prefix: Path(_PLACE, "python"), CHECKOUT: Path(_PLACE, "checkout")}
     hidden = {path: place for path, place in places.items() if not _readable(path)}
     if hidden:
@@ -45,7 +46,7 @@ def _become(user: int) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    python = hidden.get(prefix, prefix) / "bin" / Path(interpreter()).name
+    python = hidden.get(prefix, prefix) / "bin" / python.name
     program = hidden.get(CHECKOUT, CHECKOUT) / Path(__file__).relative_to(CHECKOUT)
     os.execve(python, [str(python), "-S", "-B", str(program), sys.argv[1]], os.environ)  # noqa: S606
 

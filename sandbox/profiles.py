@@ -30,7 +30,8 @@ PREIMPORTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 _IMPORT: Final = re.compile(
-    rb"^[ \t]{0,40}(?:from[ \t]+([A-Za-z_][\w.]*)[ \t]+import|import[ \t]+([A-Za-z_][\w., \t]*))", re.MULTILINE
+    rb"^[ \t]{0,40}(?:from[ \t]+([A-Za-z_][\w.]*)[ \t]+import|import[ \t]+([A-Za-z_][\w., \t]*))",
+    re.MULTILINE,
 )
 _SEARCHED_BYTES: Final = 200_000
 
