@@ -52,6 +52,7 @@ print(*least)
 print(*accumulate(least))
 print(max(Counter(least).values()))
 """
+PYTHON: Final = f"python3.{sys.version_info[1]}"
 _FRAME: Final = 8
 _SECONDS: Final = 30
 _threads: Final = ThreadPoolExecutor(WORKERS)
@@ -221,7 +222,7 @@ class WarmContainer:
 
     def _executed(self, source: str, stdin: bytes) -> bytes:
         words: dict[str, object] = {f"Attach{name}": True for name in ("Stdin", "Stdout", "Stderr")}
-        words |= {"Cmd": ["python3", "-I", "-S", "-c", source]}
+        words |= {"Cmd": [PYTHON, "-I", "-S", "-c", source]}
         made = self._asked("POST", f"/containers/{self._id}/exec", words)["Id"]
         body = b'{"Detach": false, "Tty": false}'
         head = (

@@ -64,6 +64,7 @@ class Backend(Protocol):
 BACKENDS: Final[dict[str, str]] = {
     "embedded": "sandbox.backends.embedded:EmbeddedBackend",
     "landlock": "sandbox.backends.embedded:landlock_backend",
+    "docker": "sandbox.backends.docker:DockerBackend",
     "unsafe": "sandbox.backends.unsafe:UnsafeBackend",
     "scripted": "sandbox.backends.scripted:ScriptedBackend",
 }

@@ -55,7 +55,8 @@ class Capture:
 
 def capture(descriptor: int, limit_bytes: int) -> Capture:
     """Read what was written to a file, from its start."""
-    return Capture(os.pread(descriptor, limit_bytes, 0), os.fstat(descriptor).st_size > limit_bytes)
+    size = os.fstat(descriptor).st_size
+    return Capture(os.pread(descriptor, limit_bytes, 0) if size else b"", size > limit_bytes)
 
 
 def execution(

@@ -1,6 +1,7 @@
 """From a job to the orders that a slot's server takes: what is to be laid down, started and limited."""
 
 import contextlib
+import functools
 import marshal
 import math
 import resource
@@ -218,6 +219,7 @@ def _rlimits(language: Language, limits: Limits, confines: Confines) -> list[tup
     return [(limit, min(value, _hard(limit))) for limit, value in wanted]
 
 
+@functools.cache
 def _hard(limit: int) -> int:
     hard = resource.getrlimit(limit)[1]
     return sys.maxsize if hard == resource.RLIM_INFINITY else hard

@@ -5,6 +5,7 @@ gets the bare profile, one that uses the standard library the one that has it re
 program process may import once for all runs of one program.
 """
 
+import functools
 import importlib.util
 import re
 from collections.abc import Collection, Mapping
@@ -62,6 +63,7 @@ def importable_once(wanted: Collection[str], files: Collection[str]) -> list[str
     return sorted(name for name in wanted if name in known and name.partition(".")[0] not in own)
 
 
+@functools.cache
 def package_paths() -> tuple[Path, ...]:
     """The folders of numpy and its libraries as they lie here; empty where it is not installed."""
     found = importlib.util.find_spec("numpy")

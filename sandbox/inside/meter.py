@@ -1,4 +1,4 @@
-"""What a slot's cgroup counts, read through descriptors that were opened outside.
+"""What a slot's cgroup counts, read through descriptors that were opened outside it or, in a container, inside.
 
 Version 1 has a file for each number, version 2 a table for some.
 """
@@ -9,12 +9,46 @@ _SLACK_BYTES = 32 << 20
 """For the slot's own server, on top of what its program may have."""
 
 
+_UNDROPPABLE = (b"rss", b"anon", b"shmem")
+_PLACES = (
+    {
+        "usage": "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        "parts": "/sys/fs/cgroup/memory/memory.stat",
+        "events": "/sys/fs/cgroup/memory/memory.oom_control",
+        "cpu": "/sys/fs/cgroup/cpuacct/cpuacct.usage",
+    },
+    {
+        "usage": "/sys/fs/cgroup/memory.current",
+        "parts": "/sys/fs/cgroup/memory.stat",
+        "events": "/sys/fs/cgroup/memory.events",
+        "cpu": "/sys/fs/cgroup/cpu.stat",
+    },
+)
+"""Where a container sees its own cgroup, read-only; version 1, then version 2."""
+
+
+def own_meter() -> "dict[str, int]":
+    """The files of the cgroup that this process is in, as a container shows them; empty where it does not."""
+    for files in _PLACES:
+        found: dict[str, int] = {}
+        try:
+            for use, path in files.items():
+                found[use] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            for number in found.values():
+                os.close(number)
+        else:
+            return found
+    return {}
+
+
 class Meter:
     """Memory and CPU time of everything in a slot's cgroup; one for each slot.
 
     Args:
         files: descriptors by use: `limit` (writable; where missing the limit is fixed), `peak`,
-            `events`, `cpu`. Empty where there is no cgroup.
+            `events`, `cpu`, and where the limit is fixed `usage` and `parts`, by which this one keeps a
+            lower one. Empty where there is no cgroup.
     """
 
     def __init__(self, files: "dict[str, int]") -> None:
@@ -29,8 +63,9 @@ class Meter:
         """Set the limit for the program that comes, and count from here."""
         if not self._files:
             return
-        if memory_bytes != self._limit and "limit" in self._files:
-            self._write("limit", str(memory_bytes + _SLACK_BYTES))
+        if memory_bytes != self._limit:
+            if "limit" in self._files:
+                self._write("limit", str(memory_bytes + _SLACK_BYTES))
             self._limit = memory_bytes
         self._write("peak", "0")
         # What is here already, files that programs before have read above all, is nobody's.
@@ -51,8 +86,21 @@ class Meter:
         return self._peak() - self._held
 
     def killed(self) -> bool:
-        """Whether the kernel had to kill in here for memory since `begin`."""
-        return self._events() > self._kills
+        """Whether the kernel had to kill in here for memory since `begin`, or we have to now."""
+        return self._events() > self._kills or ("usage" in self._files and self._over())
+
+    def _over(self) -> bool:
+        """Whether more is in use than the program may have, counted as the kernel would before it kills."""
+        most = self._limit + _SLACK_BYTES
+        if not self._limit or int(os.pread(self._files["usage"], 32, 0)) <= most:
+            return False
+        # Files that lie in memory only to be read again do not count; the kernel drops them.
+        used = 0
+        for line in os.pread(self._files["parts"], 8192, 0).splitlines():
+            name, _, count = line.partition(b" ")
+            if name in _UNDROPPABLE:
+                used += int(count)
+        return used > most
 
     def _events(self) -> int:
         for line in os.pread(self._files["events"], 1024, 0).splitlines():

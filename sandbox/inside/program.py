@@ -40,9 +40,7 @@ def become(order, descriptors, place, prepared) -> None:  # type: ignore[no-unty
         if place.extra_filter and order["alone"]:
             own = os.getpid().to_bytes(4, sys.byteorder)
             kernel.add_filter(place.extra_filter.replace(_PID_PLACE, own))
-        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
-        # Or it could not open its own /proc/self/fd; there is nothing in it that it should not see.
-        kernel.let_itself_be_seen()
+        _make_at_home(prepared.source)
         if place.scratch and prepared.files:
             scratch.lay(place.box, prepared.files)
         os.chdir(place.box)
@@ -101,6 +99,15 @@ def _take_streams(descriptors: "list[int]", executable: "int | None") -> None:
         os.closerange(4, 65_536)
     else:
         os.closerange(3, 65_536)
+
+
+def _make_at_home(source: bytes) -> None:
+    """What few programs notice, and costs a twentieth of a run: for those that name it."""
+    if b"/dev" in source or b"/proc" in source:
+        # Or it could not open its own /proc/self/fd; there is nothing in it that it should not see.
+        kernel.let_itself_be_seen()
+    if b"KeyboardInterrupt" in source or b"signal" in source:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
 
 
 class limited:  # noqa: N801 -- reads as the statement that it is; `contextlib` costs a start 3 ms

@@ -12,7 +12,7 @@ class CannotEmpty(Exception):
 
 
 class Scratch:
-    """Directories on one small file system of a slot's own; none where it may not write at all.
+    """Directories on small file systems of a slot's own, mostly one; none where it may not write at all.
 
     Args:
         places: absolute paths; the first is where programs lie and start.
@@ -22,7 +22,13 @@ class Scratch:
     def __init__(self, places: "list[str]", *, owned_by_program: bool) -> None:
         self._places = places
         self._owned_by_program = owned_by_program
-        self._free = os.statvfs(places[0]).f_ffree if places else 0
+        apart = {os.stat(place).st_dev: place for place in reversed(places)}
+        self._apart = list(apart.values())
+        """One place on each file system."""
+        self._free = self._counted()
+
+    def _counted(self) -> "list[int]":
+        return [os.statvfs(place).f_ffree for place in self._apart]
 
     def empty(self) -> None:
         """Remove everything.
@@ -36,7 +42,7 @@ class Scratch:
             for place in self._places:
                 os.chmod(place, 0o1777)
         # A file that nobody has open any more, and that has no name, is gone already.
-        if os.statvfs(self._places[0]).f_ffree == self._free:
+        if self._counted() == self._free:
             return
         steps = [0]
         try:
@@ -48,7 +54,7 @@ class Scratch:
                     os.close(descriptor)
         except OSError as error:
             raise CannotEmpty(str(error)) from None
-        if os.statvfs(self._places[0]).f_ffree != self._free:
+        if self._counted() != self._free:
             raise CannotEmpty("something is left that has no name")
 
 

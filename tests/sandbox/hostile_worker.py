@@ -1,4 +1,4 @@
-"""The helper process of `tests.sandbox.hostile_suite`: a backend of an ordinary user's, served by lines of JSON.
+"""The helper process of `tests.sandbox.hostile_suite`: an ordinary user's backend, served by lines of JSON.
 
 Started as root it becomes another user first. An interpreter or a checkout that this user could not
 read is bound to a readable place, in a mount namespace of this process's own.
@@ -14,8 +14,12 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 sys.path.insert(0, str(CHECKOUT))
 
+from sandbox.backends.embedded import EmbeddedBackend  # noqa: E402
 from sandbox.inside import kernel  # noqa: E402
+from sandbox.job import Job, Limits  # noqa: E402
 from sandbox.language import interpreter  # noqa: E402
+from sandbox.seccomp import assemble, refuse  # noqa: E402
+from tests.sandbox.hostile_suite import run_at_once  # noqa: E402
 
 _PLACE = "/mnt"
 """Not below /tmp, which a slot has of its own."""
@@ -58,11 +62,6 @@ def _readable(path: Path) -> bool:
 
 
 def _serve(options: "dict[str, object]") -> None:
-    from sandbox.backends.embedded import EmbeddedBackend
-    from sandbox.job import Job, Limits
-    from sandbox.seccomp import assemble, refuse
-    from tests.sandbox.hostile_suite import run_at_once
-
     if options.get("refuse_namespaces"):
         kernel.install_filter(assemble(refuse("unshare")))
     backend = EmbeddedBackend(slots=2, cgroup=bool(options.get("cgroup", True)))
