@@ -105,6 +105,7 @@ class Engine:
                 "there: run the harness beside it, or give one at unix://"
             )
         try:
+            _reach(address)
             with contextlib.closing(docker.APIClient(address, version="auto", timeout=_END_SECONDS)) as client:
                 facts, version = client.info(), client.api_version
                 client.inspect_image(image)
@@ -131,6 +132,7 @@ class Engine:
     @contextlib.contextmanager
     def client(self, seconds: float = _END_SECONDS) -> Iterator[Any]:
         """The SDK's client for one thread; its failures come out as `OSError`."""
+        _reach(self.address)
         try:
             with contextlib.closing(
                 self.docker.APIClient(self.address, version=self.version, timeout=seconds)
@@ -147,6 +149,17 @@ class Engine:
             except self.docker.errors.NotFound:
                 return True
         return False
+
+
+def _reach(address: str) -> None:
+    """Knock, for the SDK leaves a socket open where nobody answers.
+
+    Raises:
+        OSError: nobody does.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knocking:
+        knocking.settimeout(_END_SECONDS)
+        knocking.connect(address.removeprefix("unix://"))
 
 
 def _check(facts: Mapping[str, Any], runtime: str | None) -> None:

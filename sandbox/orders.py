@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sandbox.errors import SandboxError
 from sandbox.execution import Layer
+from sandbox.identity import tasks_of_user
 from sandbox.job import MIB, Job, Limits
 from sandbox.language import Language, checked_files
 from sandbox.memory_file import sealed
@@ -24,6 +25,8 @@ _INLINE_BYTES: Final = 48 * 1024
 _STACK_BYTES: Final = 64 * MIB
 _READS_ITSELF: Final = (b"__file__", b"main.py", b"inspect", b"argv", b"__import__", b"listdir")
 """A Python program with none of these will hardly miss its own file; one that fails gets it all the same."""
+_OTHERS_START: Final = 48
+"""Processes that this user may start elsewhere while a count of them is believed."""
 _MOST_FILE_BYTES: Final = 1 << 40
 
 
@@ -63,6 +66,20 @@ class Program:
     entry_point: str | None = None
     collect: tuple[str, int] | None = None
     """A file that it is to leave, and the most bytes of it: a compiler's artefact."""
+
+
+def check_possible(language: Language, confines: Confines) -> None:
+    """Refuse a language that cannot be run in such confines.
+
+    Raises:
+        SandboxError: it cannot; the message says what is missing.
+    """
+    needs_scratch(confines)
+    if language.needs_processes and not confines.processes:
+        raise SandboxError(
+            f"programs in {language.name!r} start others, which needs a cgroup that counts them all: "
+            "`harness doctor` says why none can be made"
+        )
 
 
 def needs_scratch(confines: Confines) -> None:
@@ -211,9 +228,8 @@ def _rlimits(language: Language, limits: Limits, confines: Confines) -> list[tup
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_SIGPENDING, 256),
     ]
-    if confines.own_processes is not None:
-        own = confines.own_processes + language.own_threads
-        wanted.append((resource.RLIMIT_NPROC, limits.processes + own))
+    own = confines.own_processes if confines.own_processes is not None else tasks_of_user() + _OTHERS_START
+    wanted.append((resource.RLIMIT_NPROC, limits.processes + own + language.own_threads))
     if language.name != "python":
         wanted.append((resource.RLIMIT_STACK, _STACK_BYTES))
     return [(limit, min(value, _hard(limit))) for limit, value in wanted]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sandbox
+from sandbox.errors import SandboxUnavailable
 from sandbox.identity import id_maps, is_root, unused_users
 from sandbox.inside.launcher import BOX_USER
 from sandbox.inside.tree import BOX, WRITABLE
@@ -57,6 +58,8 @@ def landlock_plan(kind: SlotKind, folder: Path) -> dict[str, Any]:
     Raises:
         SandboxUnavailable: this process is root and may not become anyone else.
     """
+    if is_root():
+        _check_readable(Path(sys.base_prefix))
     packages = package_paths() if kind.profile == NUMPY else ()
     hidden = {Path(path) for path in installed_packages()}
     readable = [
@@ -85,6 +88,20 @@ def _common(kind: SlotKind) -> dict[str, Any]:
         "preimports": list(PREIMPORTS[kind.profile]),
         "hidden_paths": [str(Path(sandbox.__path__[0]).parent)],
     }
+
+
+def _check_readable(prefix: Path) -> None:
+    """Whether the user that a slot of root's becomes could read the interpreter.
+
+    Raises:
+        SandboxUnavailable: it could not.
+    """
+    closed = [str(path) for path in (prefix, *prefix.parents) if not path.stat().st_mode & 0o001]
+    if closed:
+        raise SandboxUnavailable(
+            f"Python lies in {prefix}, and {closed[-1]} is closed to the user that programs run as: use a "
+            "Python that everyone can read, or run as an ordinary user"
+        )
 
 
 def _without(place: Path, hidden: set[Path]) -> list[Path]:

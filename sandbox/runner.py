@@ -14,7 +14,7 @@ from sandbox.execution import Execution
 from sandbox.job import Job, Limits
 from sandbox.language import Language, language_named
 from sandbox.memory_file import memory_file, read_all, sealed
-from sandbox.orders import Built, Confines, Program, compiling, filled, made_ready, needs_scratch, order
+from sandbox.orders import Built, Confines, Program, check_possible, compiling, filled, made_ready, order
 from sandbox.pool import Pool
 from sandbox.slot import Slot, SlotKind, SlotLost
 
@@ -123,7 +123,7 @@ class Runner:
         language = language_named(job.language)
         built = Built()
         if language.name != "python":
-            needs_scratch(self.confines)
+            check_possible(language, self.confines)
             made = self._artefacts.built(language, job, self._compile)
             if isinstance(made, Execution):
                 return made

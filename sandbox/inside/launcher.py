@@ -102,8 +102,9 @@ def _become_server(plan: dict, control: _socket.socket) -> None:  # type: ignore
     if "container" in plan:
         os.setresgid(plan["server_group"], plan["server_group"], plan["server_group"])
         plan["meter"] = own_meter()
-    place = server.Place(plan)
-    server.ready(plan["preimports"], place)
+        for place in plan["scratch"]:
+            os.chmod(place, 0o1777)  # for the image may have a directory there, whose mode is kept
+    place = _ready(plan)
     try:
         version = landlock.restrict(readable=plan["readable"], writable=plan["scratch"], devices=tree.DEVICES)
     except OSError:
@@ -115,13 +116,18 @@ def _become_server(plan: dict, control: _socket.socket) -> None:  # type: ignore
 
 
 def _serve(plan, control, version, place=None) -> None:  # type: ignore[no-untyped-def]
-    sys.path[:] = [path for path in sys.path if path not in plan["hidden_paths"]] + plan["package_paths"]
     if place is None:
-        place = server.Place(plan)
-        server.ready(plan["preimports"], place)
+        place = _ready(plan)
     kernel.install_filter(plan["filter"])
     control.send(f"ready {version}".encode())
     server.serve(control, place)
+
+
+def _ready(plan: dict) -> server.Place:  # type: ignore[type-arg]
+    sys.path[:] = [path for path in sys.path if path not in plan["hidden_paths"]] + plan["package_paths"]
+    place = server.Place(plan)
+    server.ready(plan["preimports"], place)
+    return place
 
 
 def _join(cgroups: "list[int]") -> None:

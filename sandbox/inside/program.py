@@ -29,7 +29,7 @@ def become(order, descriptors, place, prepared) -> None:  # type: ignore[no-unty
             prepared = Prepared(order["payload"] if order["payload"] is not None else read_all(rest.pop(0)))
         executable = rest[0] if order["executable"] else None
         _take_streams(descriptors, executable)
-        _limit(order, place)
+        _limit(order, 0 if prepared.command else place.own_bytes)
         os.setsid()
         if place.drop_to is not None:
             os.setresuid(place.drop_to, place.drop_to, place.drop_to)
@@ -128,11 +128,11 @@ class limited:  # noqa: N801 -- reads as the statement that it is; `contextlib` 
             resource.setrlimit(limit, before)
 
 
-def _limit(order, place) -> None:  # type: ignore[no-untyped-def]
+def _limit(order, own_bytes: int) -> None:  # type: ignore[no-untyped-def]
     for limit, value in order["rlimits"]:
         resource.setrlimit(limit, (value, value))
     if order["address_bytes"]:
-        most = order["address_bytes"] + place.own_bytes
+        most = order["address_bytes"] + own_bytes
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 

@@ -30,6 +30,10 @@ class Scratch:
     def _counted(self) -> "list[int]":
         return [os.statvfs(place).f_ffree for place in self._apart]
 
+    def __bool__(self) -> bool:
+        """Whether there is any place to write to."""
+        return bool(self._places)
+
     def empty(self) -> None:
         """Remove everything.
 

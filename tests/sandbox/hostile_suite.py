@@ -288,10 +288,8 @@ class Elsewhere:
             if "failed" not in words:
                 return words
             raise RuntimeError(words["failed"])
-        self._said.seek(0)
-        raise RuntimeError(
-            f"the helper process is gone: {self._said.read()[-4000:].decode(errors='replace')}"
-        )
+        said = os.pread(self._said, 4000, 0).decode(errors="replace")
+        raise RuntimeError(f"the helper process is gone: {said}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

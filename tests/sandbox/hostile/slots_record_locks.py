@@ -22,8 +22,9 @@ while time.monotonic() < end:
             answer = fcntl.fcntl(descriptor, SETLK if role == "a" else GETLK, wanted)
         except OSError:
             continue
-        kind, _, _, _, owner = struct.unpack(LAYOUT, answer)
-        if role == "b" and kind == fcntl.F_RDLCK:
+        kind, _, start, _, owner = struct.unpack(LAYOUT, answer)
+        # A process of the host may have locked the whole of /dev/null.
+        if role == "b" and kind == fcntl.F_RDLCK and start == 7:
             print("ESCAPED: sees a lock on", path, "of", owner, flush=True)
             sys.exit()
     time.sleep(0.01)
