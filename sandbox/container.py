@@ -21,13 +21,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import sandbox
-from sandbox.errors import SandboxUnavailable
+from sandbox.engine import FLOOR, Engine
 from sandbox.inside.tree import BOX, WRITABLE
 from sandbox.language import PACKAGES
 from sandbox.memory_file import fill
@@ -47,7 +45,6 @@ _READABLE_SETTINGS: Final = ("ld.so.cache", "alternatives", "passwd", "group", "
 _MOST_PROCESSES: Final = 1024
 _START_SECONDS: Final = 60
 _END_SECONDS: Final = 10
-_REMAPPED: Final = frozenset({"name=userns", "name=rootless"})
 _serial: Final = itertools.count(os.getpid() * 64)
 
 _BOOT: Final = f"""
@@ -63,115 +60,6 @@ try:
 except BaseException as error:
     _socket.socket(fileno=numbers[0]).send(f"failed {{type(error).__name__}}: {{error}}".encode()[:2000])
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
-    """A daemon, and what containers there are made of.
-
-    Holds no connection, so that threads and children of a fork may share it.
-    """
-
-    docker: Any
-    """The SDK's module."""
-    address: str
-    version: str
-    """Of the daemon's interface, asked for once."""
-    image: str
-    runtime: str | None
-    memory_bytes: int
-    """For everything in one container together, its files too."""
-    remapped: bool
-    """Whether the daemon gives a container few users, and its root no rights on our files."""
-
-    @classmethod
-    def found(cls, *, host: str | None, image: str, runtime: str | None, memory_bytes: int) -> "Engine":
-        """Ask the daemon who it is, and whether it has the image.
-
-        Raises:
-            SandboxUnavailable: it does not answer, or cannot do what is needed; the message says what
-                to do.
-        """
-        try:
-            import docker
-        except ImportError as error:
-            raise SandboxUnavailable(
-                f"the docker backend needs Docker's SDK: pip install 'prorl-harness[docker]' ({error})"
-            ) from None
-        address = host or os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
-        if not address.startswith("unix://"):
-            raise SandboxUnavailable(
-                f"a Docker daemon elsewhere ({address}) is not supported yet, since descriptors do not get "
-                "there: run the harness beside it, or give one at unix://"
-            )
-        try:
-            _reach(address)
-            with contextlib.closing(docker.APIClient(address, version="auto", timeout=_END_SECONDS)) as client:
-                facts, version = client.info(), client.api_version
-                client.inspect_image(image)
-        except docker.errors.ImageNotFound:
-            raise SandboxUnavailable(
-                f"the Docker daemon at {address} has no image {image!r}: make it by "
-                "scripts/make-sandbox-image, or build sandbox/docker/Dockerfile"
-            ) from None
-        except (OSError, docker.errors.DockerException) as error:
-            raise SandboxUnavailable(
-                f"no Docker daemon answers at {address}: start one, or set DOCKER_HOST ({error})"
-            ) from None
-        _check(facts, runtime)
-        return cls(
-            docker=docker,
-            address=address,
-            version=version,
-            image=image,
-            runtime=runtime,
-            memory_bytes=memory_bytes,
-            remapped=bool(_REMAPPED & {option.split(",")[0] for option in facts["SecurityOptions"] or ()}),
-        )
-
-    @contextlib.contextmanager
-    def client(self, seconds: float = _END_SECONDS) -> Iterator[Any]:
-        """The SDK's client for one thread; its failures come out as `OSError`."""
-        _reach(self.address)
-        try:
-            with contextlib.closing(
-                self.docker.APIClient(self.address, version=self.version, timeout=seconds)
-            ) as client:
-                yield client
-        except self.docker.errors.DockerException as error:
-            raise OSError(str(error)) from error
-
-    def gone(self, container: str) -> bool:
-        """Whether the daemon has a container no more."""
-        with self.client() as client:
-            try:
-                client.inspect_container(container)
-            except self.docker.errors.NotFound:
-                return True
-        return False
-
-
-def _reach(address: str) -> None:
-    """Knock, for the SDK leaves a socket open where nobody answers.
-
-    Raises:
-        OSError: nobody does.
-    """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knocking:
-        knocking.settimeout(_END_SECONDS)
-        knocking.connect(address.removeprefix("unix://"))
-
-
-def _check(facts: Mapping[str, Any], runtime: str | None) -> None:
-    missing = [limit for limit in ("MemoryLimit", "PidsLimit") if not facts.get(limit)]
-    if missing:
-        raise SandboxUnavailable(
-            f"this Docker daemon cannot keep {' and '.join(missing)} (no cgroup controllers): a rootless "
-            "one needs them delegated"
-        )
-    known = sorted(facts.get("Runtimes") or ())
-    if runtime is not None and runtime not in known:
-        raise SandboxUnavailable(f"this Docker daemon has no runtime {runtime!r}: it has {', '.join(known)}")
 
 
 class DockerVessel:
@@ -269,7 +157,7 @@ class DockerVessel:
 
     def _confines(self, folder: Path) -> dict[str, Any]:
         """Around the container as a whole; what is around each program beside, the plan says."""
-        quota = f"size={self._kind.scratch_bytes},nr_inodes={self._kind.scratch_files},mode=1777"
+        quota = f"size={self._kind.scratch_bytes},nr_inodes={self._kind.scratch_files}"
         # The code lies in a folder of ours, and a program may read what it finds: Landlock hides it.
         lent = {str(folder): _MEETING, str(Path(sandbox.__path__[0])): f"{_CODE}/sandbox"}
         lent |= {str(path): f"{PACKAGES}/{path.name}" for path in _packages(self._kind)}
@@ -288,29 +176,30 @@ class DockerVessel:
             "read_only": True,
             "runtime": self._engine.runtime,
             "security_opt": ["no-new-privileges"],
-            "tmpfs": {place: f"rw,exec,nosuid,nodev,{quota}" for place in WRITABLE},
+            "tmpfs": dict.fromkeys(
+                [FLOOR] if self._engine.one_quota else WRITABLE, f"rw,exec,nosuid,nodev,{quota},mode=755"
+            ),
         }
 
     def _hand_over(self, meeting: socket.socket, theirs: socket.socket) -> None:
+        planned = os.memfd_create("plan")
+        try:
+            fill(planned, marshal.dumps(container_plan(self._kind, self._engine)))
+            with self._met(meeting) as connection:
+                socket.send_fds(connection, [b"."], [theirs.fileno(), planned])
+        finally:
+            os.close(planned)
+
+    def _met(self, meeting: socket.socket) -> socket.socket:
         meeting.settimeout(1)
         latest = time.monotonic() + _START_SECONDS
         while True:
             try:
-                connection, _ = meeting.accept()
+                return meeting.accept()[0]
             except TimeoutError:
                 if self._engine.gone(self.container) or time.monotonic() > latest:
-                    raise OSError(
-                        f"a container of {self._engine.image} did not come to be: it needs python3.11"
-                    ) from None
-            else:
-                break
-        planned = os.memfd_create("plan")
-        try:
-            fill(planned, marshal.dumps(container_plan(self._kind, remapped=self._engine.remapped)))
-            with connection:
-                socket.send_fds(connection, [b"."], [theirs.fileno(), planned])
-        finally:
-            os.close(planned)
+                    image = self._engine.image
+                    raise OSError(f"a container of {image} did not come to be: has it python3.11?") from None
 
     def _remove(self) -> None:
         """Rather than wait for the daemon to notice; it says of a container that goes already: conflict."""
@@ -324,13 +213,13 @@ class DockerVessel:
             time.sleep(0.01)
 
 
-def container_plan(kind: SlotKind, *, remapped: bool = False) -> dict[str, Any]:
+def container_plan(kind: SlotKind, engine: Engine) -> dict[str, Any]:
     """What the launcher in a container is to make of it, as `sandbox.plans` has it for others."""
     packages = _packages(kind)
     profile = kind.profile if packages or kind.profile != NUMPY else STANDARD
     # Far from any real account's number and from the embedded backend's, and others in each container:
     # the kernel counts a user's processes over all containers together.
-    first, count = (20_000, 40_000) if remapped else (2_000_000_000, 65_536)
+    first, count = (20_000, 40_000) if engine.remapped else (2_000_000_000, 65_536)
     user = first + next(_serial) % count
     return {
         "filter": program_filter(),
@@ -338,6 +227,7 @@ def container_plan(kind: SlotKind, *, remapped: bool = False) -> dict[str, Any]:
         "hidden_paths": [_CODE],
         "namespaces": False,
         "container": True,
+        "floor": FLOOR if engine.one_quota else "",
         "join": [],
         "meter": {},
         "drop_groups": True,

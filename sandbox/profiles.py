@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Final
 
 BARE: Final = "bare"
+LIGHT: Final = "light"
 STANDARD: Final = "standard"
 NUMPY: Final = "numpy"
 
+_LIGHT_MODULES: Final = (
+    "_heapq", "bisect", "collections", "collections.abc", "functools", "heapq", "itertools", "math", "operator",
+)  # fmt: skip
 _STANDARD_MODULES: Final = (
     "abc", "bisect", "collections", "collections.abc", "copy", "dataclasses", "datetime", "decimal", "enum",
     "fractions", "functools", "heapq", "io", "itertools", "json", "math", "operator", "os", "queue",
@@ -26,6 +30,7 @@ _CHEAP: Final = frozenset({"builtins", "sys", "os", "io", "abc", "time", "iterto
 
 PREIMPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     BARE: ("math",),
+    LIGHT: _LIGHT_MODULES,
     STANDARD: _STANDARD_MODULES,
     NUMPY: (*_STANDARD_MODULES, "numpy"),
 }
@@ -53,7 +58,9 @@ def profile_for(wanted: Collection[str], *, calls: bool) -> str:
     roots = {name.partition(".")[0] for name in wanted}
     if "numpy" in roots and package_paths():
         return NUMPY
-    return BARE if roots <= _CHEAP and not calls else STANDARD
+    if roots <= _CHEAP and not calls:
+        return BARE
+    return LIGHT if roots <= _CHEAP | set(_LIGHT_MODULES) and not calls else STANDARD
 
 
 def importable_once(wanted: Collection[str], files: Collection[str]) -> list[str]:

@@ -220,8 +220,9 @@ class OwnProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=self._said,
                 pass_fds=[*numbers, *join, *meter.values()],
-                # The same order of sets in every run: a verdict must not hang on chance.
-                env={"PYTHONHASHSEED": "0"},
+                # The same order of sets in every run: a verdict must not hang on chance. And every
+                # function of a library found now, not in each program's process again.
+                env={"PYTHONHASHSEED": "0", "LD_BIND_NOW": "1"},
                 cwd="/",
                 start_new_session=True,
             )

@@ -2,8 +2,8 @@
 
 For those who want programs in containers of an image of their own, or behind another runtime. Slower
 to start than the embedded backend, as quick once warm. A container has no user namespace unless the
-daemon is told so; programs are users that nobody has and never root. Each of the places that a program
-may write to has the whole quota for itself, and all that lies in them counts as memory.
+daemon is told so; programs are users that nobody has and never root. All that a program writes counts as
+memory, too. In an image that was not made for this each place to write to has a whole quota of its own.
 
 Does not reach daemons on other machines. Programs in other languages need their tools in the image, at
 the same paths as here.
@@ -15,7 +15,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sandbox.container import DockerVessel, Engine
+from sandbox.container import DockerVessel
+from sandbox.engine import Engine
 from sandbox.errors import SandboxError, SandboxUnavailable
 from sandbox.execution import Execution, Layer
 from sandbox.job import MIB, Job, Limits

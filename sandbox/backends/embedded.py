@@ -9,9 +9,11 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from sandbox import calibration
 from sandbox.cgroup import Cgroups
 from sandbox.errors import SandboxError, SandboxUnavailable
 from sandbox.execution import Execution, Layer
@@ -125,12 +127,14 @@ class EmbeddedBackend:
 
     def _prove(self) -> None:
         """Run what must work, and measure what a second is worth here."""
-        ended = self._runner.run(Job(source="import json\nprint(6 * 7)"))
-        if ended.stdout != b"42\n":
+        ended = self._runner.run(calibration.PROGRAM)
+        if ended.stdout != calibration.ANSWER:
             raise SandboxUnavailable(
                 f"a trivial program fails in the sandbox: {ended.status}, exit code {ended.exit_code}: "
                 f"{ended.stderr[-400:].decode(errors='replace').strip()}"
             )
+        scale = calibration.scale(self._runner.run)
+        self._runner.confines = replace(self._runner.confines, scale=scale)
 
 
 def landlock_backend() -> EmbeddedBackend:

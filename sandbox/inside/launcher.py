@@ -100,10 +100,7 @@ def _become_server(plan: dict, control: _socket.socket) -> None:  # type: ignore
         os.setresuid(plan["server_user"], plan["server_user"], plan["server_user"])
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     if "container" in plan:
-        os.setresgid(plan["server_group"], plan["server_group"], plan["server_group"])
-        plan["meter"] = own_meter()
-        for place in plan["scratch"]:
-            os.chmod(place, 0o1777)  # for the image may have a directory there, whose mode is kept
+        _settle_in_container(plan)
     place = _ready(plan)
     try:
         version = landlock.restrict(readable=plan["readable"], writable=plan["scratch"], devices=tree.DEVICES)
@@ -113,6 +110,19 @@ def _become_server(plan: dict, control: _socket.socket) -> None:  # type: ignore
         version = 0  # another runtime's kernel; the container's walls stand without it
     kernel.keep_capabilities(_SERVERS_CAPABILITIES if plan["drop_to"] is not None else ())
     _serve(plan, control, version, place)
+
+
+def _settle_in_container(plan: dict) -> None:  # type: ignore[type-arg]
+    os.setresgid(plan["server_group"], plan["server_group"], plan["server_group"])
+    plan["meter"] = own_meter()
+    for place in plan["scratch"]:
+        if plan["floor"]:
+            # There the image's own /box and /tmp lead to; /dev is made anew for each container.
+            inner = f"{plan['floor']}/{place[1:].replace('/', '-')}"
+            os.mkdir(inner)
+            if place.startswith("/dev/"):
+                os.symlink(inner, place)
+        os.chmod(place, 0o1777)  # for the image may have a directory there, whose mode is kept
 
 
 def _serve(plan, control, version, place=None) -> None:  # type: ignore[no-untyped-def]

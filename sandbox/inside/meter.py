@@ -1,4 +1,4 @@
-"""What a slot's cgroup counts, read through descriptors that were opened outside it or, in a container, inside.
+"""What a slot's cgroup counts, read through descriptors that were opened outside or, for a container, inside.
 
 Version 1 has a file for each number, version 2 a table for some.
 """
@@ -7,7 +7,6 @@ import os
 
 _SLACK_BYTES = 32 << 20
 """For the slot's own server, on top of what its program may have."""
-
 
 _UNDROPPABLE = (b"rss", b"anon", b"shmem")
 _PLACES = (

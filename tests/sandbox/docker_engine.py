@@ -9,7 +9,9 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+DOCKER = shutil.which("docker") or "/usr/bin/docker"
 ROOT = Path(__file__).parents[2]
+UMOUNT = shutil.which("umount") or "/usr/bin/umount"
 START_SECONDS = 30
 IMAGE_SECONDS = 600
 _BESIDES = (
@@ -32,7 +34,9 @@ def docker_engine() -> Iterator[str]:
     log = folder / "log"
     try:
         with log.open("wb") as file:
-            daemon = subprocess.Popen(_command(folder, address), stdout=file, stderr=file, start_new_session=True)
+            daemon = subprocess.Popen(
+                _command(folder, address), stdout=file, stderr=file, start_new_session=True
+            )
         try:
             environment = {**os.environ, "DOCKER_HOST": address}
             _await(daemon, environment, log)
@@ -47,7 +51,7 @@ def docker_engine() -> Iterator[str]:
 
 def _command(folder: Path, address: str) -> list[str]:
     found = shutil.which("dockerd", path="/usr/sbin:/usr/bin:/usr/local/bin:/sbin")
-    assert found, "these tests start a Docker daemon: run scripts/install-services (apt-get install docker.io)"
+    assert found, "no dockerd, which these tests start: run scripts/install-services"
     places = ["--data-root", str(folder / "data"), "--exec-root", str(folder / "exec")]
     return [found, *places, "-H", address, "--pidfile", str(folder / "pid"), *_BESIDES]
 
@@ -55,7 +59,7 @@ def _command(folder: Path, address: str) -> list[str]:
 def _await(daemon: "subprocess.Popen[bytes]", environment: Mapping[str, str], log: Path) -> None:
     latest = time.monotonic() + START_SECONDS
     while time.monotonic() < latest and daemon.poll() is None:
-        asked = subprocess.run(["docker", "version"], env=environment, capture_output=True, check=False)
+        asked = subprocess.run([DOCKER, "version"], env=environment, capture_output=True, check=False)
         if asked.returncode == 0:
             return
         time.sleep(0.1)
@@ -92,7 +96,7 @@ def _unmount(folder: Path) -> None:
     """What it left mounted, innermost first."""
     for _, place, *_ in reversed([line.split() for line in Path("/proc/mounts").read_text().splitlines()]):
         if place.startswith(f"{folder}/"):
-            subprocess.run(["umount", "-l", place], check=False, capture_output=True)
+            subprocess.run([UMOUNT, "-l", place], check=False, capture_output=True)
 
 
 def _end_of(log: Path) -> str:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from sandbox.backend import Backend
+from sandbox.backends.docker import DockerBackend
 from sandbox.backends.embedded import EmbeddedBackend
 from sandbox.errors import SandboxError
 from sandbox.execution import Execution, Layer, Status
@@ -191,6 +192,8 @@ class Ground(Protocol):
     """The backend's process."""
     users: range
     """Who its slots and programs are outside, where nobody else is; empty where others are, too."""
+    engine: str
+    """The folder of the Docker daemon that has its slots; empty where they are its own children."""
 
     def run(self, jobs: Sequence[Job]) -> list[Run]:
         """Run all jobs at the same time."""
@@ -210,11 +213,12 @@ def users_of_slots() -> range:
 class Here:
     """A backend in the test process."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, users: range | None = None, engine: str = "") -> None:
         self._backend = backend
         self.layers = backend.layers
         self.pid = os.getpid()
-        self.users = users_of_slots()
+        self.users = users_of_slots() if users is None else users
+        self.engine = engine
 
     def run(self, jobs: Sequence[Job]) -> list[Run]:
         """Run all jobs at the same time."""
@@ -227,6 +231,8 @@ class Here:
 
 class Elsewhere:
     """A backend in a helper process that is an ordinary user (`tests.sandbox.hostile_worker`)."""
+
+    engine = ""
 
     def __init__(self, **options: bool) -> None:
         # Nobody else's number, so that what it owns can be told from everything else.
@@ -307,6 +313,13 @@ class Configuration:
     refusal: str = ""
 
 
+def _docker() -> Ground:
+    """On the daemon at DOCKER_HOST."""
+    backend = DockerBackend(slots=2, memory_bytes=512 * MIB)
+    folder = Path(os.environ["DOCKER_HOST"].removeprefix("unix://")).parent
+    return Here(backend, range(2_000_000_000, 2_000_065_536), str(folder))
+
+
 CONFIGURATIONS: Final = {
     "root": Configuration(
         open=lambda: Here(EmbeddedBackend(slots=2)),
@@ -324,6 +337,11 @@ CONFIGURATIONS: Final = {
         generations=1,
         languages=frozenset({"python"}),
         refusal="without namespaces only a lone Python program can run here",
+    ),
+    "docker": Configuration(
+        open=_docker,
+        layers=frozenset({Layer.NAMESPACES, Layer.SECCOMP, Layer.RLIMITS, Layer.CGROUP}),
+        generations=1,
     ),
 }
 
@@ -400,10 +418,12 @@ def _traits(found: os.stat_result) -> tuple[int, ...]:
 class Surroundings:
     """The backend's own processes, descriptors and files: after a program only its slots are there."""
 
-    def __init__(self, pid: int, users: range, generations: int) -> None:
+    def __init__(self, pid: int, users: range, generations: int, engine: str = "") -> None:
+        """Look at what is there before; `engine` is the folder of the Docker daemon that has the slots."""
         self._pid = pid
         self._users = users
         self._generations = generations
+        self._engine = engine
         self._descriptors = self._other_descriptors()
         self._names = self._owned_names()
 
@@ -424,7 +444,7 @@ class Surroundings:
 
     def _strays(self) -> list[str]:
         living = _processes()
-        below = _generations(living, self._pid)
+        below = _generations(living, self._roots())
         found = [
             f"process left: {_described(pid)}" for pid, depth in below.items() if depth > self._generations
         ]
@@ -435,13 +455,17 @@ class Surroundings:
                 found.append(f"process escaped: {_described(pid)}")
         return found
 
+    def _roots(self) -> list[int]:
+        """Whose children the slots' first processes are: the backend's process, or each container's shim."""
+        return _processes_with(f"{self._engine}/") if self._engine else [self._pid]
+
     def _other_descriptors(self) -> Counter[str]:
         """Descriptors of the backend's process by what they are, without what belongs to its slots."""
         names: Counter[str] = Counter()
         for entry in Path(f"/proc/{self._pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 names[re.sub(r"\d+", "N", str(entry.readlink()))] += 1
-        slots = names.pop("/memfd:slot-stderr (deleted)", 0)
+        slots = names.pop("/memfd:slot-stderr (deleted)", 0) if not self._engine else len(self._roots())
         for name in [name for name in names if name.startswith("/sys/fs/cgroup/")]:
             del names[name]
         names["socket:[N]"] -= slots
@@ -471,9 +495,20 @@ def _processes() -> dict[int, tuple[int, int]]:
     return found
 
 
-def _generations(living: dict[int, tuple[int, int]], ancestor: int) -> dict[int, int]:
-    """How far below `ancestor` each of its descendants is, itself being 0."""
-    depths = {ancestor: 0}
+def _processes_with(word: str) -> list[int]:
+    """The shims of containers that have this word in their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = path.read_bytes()
+            if b"containerd-shim" in words and word.encode() in words:
+                found.append(int(path.parent.name))
+    return found
+
+
+def _generations(living: dict[int, tuple[int, int]], ancestors: Sequence[int]) -> dict[int, int]:
+    """How far below `ancestors` each of their descendants is, themselves being 0."""
+    depths = dict.fromkeys(ancestors, 0)
     grown = True
     while grown:
         grown = False
@@ -549,8 +584,9 @@ class Arena:
             self._folder.chmod(0o755)
             warm = Job(source="import json\nprint(1)", limits=LIMITS)
             assert all(run.ended and run.ended.ok for run in self._ground.run([warm, warm]))
+            ground = self._ground
             self._surroundings = Surroundings(
-                self._ground.pid, self._ground.users, self._configuration.generations
+                ground.pid, ground.users, self._configuration.generations, ground.engine
             )
         assert self._world is not None
         return self._world

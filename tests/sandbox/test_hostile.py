@@ -83,7 +83,7 @@ def test_a_slot_outlives_the_thread_that_started_it(backend: EmbeddedBackend) ->
     assert [each.stdout for each in ended] == [b"1\n"] * 6
 
 
-@pytest.mark.parametrize("name", list(CONFIGURATIONS))
+@pytest.mark.parametrize("name", sorted(set(CONFIGURATIONS) - {"docker"}))
 def test_a_closed_backend_leaves_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECRET_VARIABLE, "CANARY-1")
     before = Surroundings(os.getpid(), users_of_slots(), generations=0)
