@@ -177,8 +177,13 @@ def grade(
 def sandbox_run(
     program: Annotated[Path, typer.Argument(metavar="FILE", help="The program.")],
     stdin: Annotated[Path | None, typer.Option(help="A file to give as standard input.")] = None,
-    language: Annotated[str, typer.Option()] = "python",
+    language: Annotated[
+        str | None, typer.Option(help="By the file's name where not given; else python.")
+    ] = None,
     backend: Annotated[str, typer.Option()] = "auto",
+    require: Annotated[
+        list[str] | None, typer.Option(help="A layer that must hold; may be given several times.")
+    ] = None,
     wall: Annotated[float, typer.Option(help="Wall seconds.")] = 15.0,
     cpu: Annotated[float, typer.Option(help="CPU seconds.")] = 5.0,
     memory: Annotated[int, typer.Option(help="MiB.")] = 512,
@@ -196,6 +201,7 @@ def sandbox_run(
             wall_seconds=wall,
             cpu_seconds=cpu,
             memory_mib=memory,
+            require=require or [],
             as_json=json,
         )
     )

@@ -70,7 +70,7 @@ def refused(execution: Execution) -> Execution:
 
 
 def _key(language: Language, job: Job) -> bytes:
-    digest = hashlib.sha256(repr((language.name, language.compiler, job.source)).encode())
+    digest = hashlib.sha256(repr((language.name, language.compiler, job.source_bytes)).encode())
     for name, content in sorted(job.files.items()):
         digest.update(repr((name, len(content))).encode() + content)
     return digest.digest()

@@ -57,6 +57,14 @@ class Job:
     entry_point: str | None = None
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def source_bytes(self) -> bytes:
+        """The program's file. What was not UTF-8 and read by `surrogateescape` is again what it was."""
+        try:
+            return self.source.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            return self.source.encode("utf-8", "surrogatepass")
+
     def __post_init__(self) -> None:
         for name in self.files:
             plain = name.isprintable() and "/" not in name and name not in ("", ".", "..")

@@ -181,6 +181,10 @@ _LANGUAGES: Final = (
         needs_processes=True,
     ),
 )  # fmt: skip
+_ENDINGS: Final = {
+    "c": "c", "cc": "cpp", "cpp": "cpp", "cxx": "cpp", "go": "go", "java": "java", "js": "javascript",
+    "rs": "rust", "sh": "bash",
+}  # fmt: skip
 LANGUAGES: Final[dict[str, Language]] = {language.name: language for language in _LANGUAGES}
 """Name to language. Python programs have the standard library, numpy, and nothing else."""
 
@@ -194,6 +198,11 @@ def language_named(name: str) -> Language:
     if name not in LANGUAGES:
         raise SandboxError(f"no language {name!r}: have {', '.join(sorted(LANGUAGES))}")
     return LANGUAGES[name]
+
+
+def language_of(file_name: str) -> str:
+    """The language that a file's name ends in, `python` where it says nothing."""
+    return _ENDINGS.get(file_name.rpartition(".")[2].lower(), "python")
 
 
 def missing_tools(language: Language) -> list[str]:

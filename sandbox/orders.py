@@ -98,7 +98,7 @@ def needs_scratch(confines: Confines) -> None:
 def compiling(job: Job, language: Language, limits: Limits) -> Program:
     """The compiler of a job's program, as a program of its own."""
     file_name = language.file_name(job.source)
-    source = job.source.encode("utf-8", "surrogatepass")
+    source = job.source_bytes
     laid = {**checked_files(file_name, job.files), file_name: source}
     return Program(
         language=language,
@@ -128,7 +128,7 @@ def made_ready(job: Job, language: Language, built: Built, confines: Confines) -
     if files:
         needs_scratch(confines)
     in_python = language.name == "python"
-    source = job.source.encode("utf-8", "surrogatepass")
+    source = job.source_bytes
     wanted = imports(source) if in_python else frozenset()
     laid = {**files, **built.files}
     if not in_python or files or any(word in source for word in _READS_ITSELF):

@@ -18,7 +18,7 @@ STANDARD: Final = "standard"
 NUMPY: Final = "numpy"
 
 _LIGHT_MODULES: Final = (
-    "_heapq", "bisect", "collections", "collections.abc", "functools", "heapq", "itertools", "math", "operator",
+    "bisect", "collections", "collections.abc", "functools", "heapq", "itertools", "math", "operator",
 )  # fmt: skip
 _STANDARD_MODULES: Final = (
     "abc", "bisect", "collections", "collections.abc", "copy", "dataclasses", "datetime", "decimal", "enum",

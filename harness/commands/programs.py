@@ -7,8 +7,9 @@ from pathlib import Path
 
 from harness.errors import ConfigError
 from sandbox.backend import open_backend
-from sandbox.execution import Execution
+from sandbox.execution import Execution, Layer
 from sandbox.job import MIB, Job, Limits
+from sandbox.language import language_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +18,12 @@ class ProgramRequest:
 
     program: Path
     stdin: Path | None
-    language: str
+    language: str | None
     backend: str
     wall_seconds: float
     cpu_seconds: float
     memory_mib: int
+    require: list[str]
     as_json: bool
 
 
@@ -33,8 +35,8 @@ def run_program(request: ProgramRequest) -> None:
     """
     try:
         job = Job(
-            source=_read(request.program).decode(),
-            language=request.language,
+            source=_read(request.program).decode(errors="surrogateescape"),
+            language=request.language or language_of(request.program.name),
             stdin=_read(request.stdin) if request.stdin else b"",
             limits=Limits(
                 wall_seconds=request.wall_seconds,
@@ -42,11 +44,9 @@ def run_program(request: ProgramRequest) -> None:
                 memory_bytes=request.memory_mib * MIB,
             ),
         )
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{request.program} is not UTF-8: {error}") from error
     except ValueError as error:
         raise ConfigError(str(error)) from error
-    backend = open_backend(request.backend)
+    backend = open_backend(request.backend, require=_layers(request.require))
     try:
         execution = backend.run(job)
     finally:
@@ -61,6 +61,14 @@ def run_program(request: ProgramRequest) -> None:
         f"{execution.wall_seconds:.3f} s wall, {execution.memory_bytes / MIB:.0f} MiB, "
         f"behind {', '.join(sorted(execution.layers)) or 'nothing'}\n"
     )
+
+
+def _layers(names: list[str]) -> list[Layer]:
+    known = ", ".join(sorted(Layer))
+    try:
+        return [Layer(name) for name in names]
+    except ValueError as error:
+        raise ConfigError(f"no such layer: {error}: have {known}") from error
 
 
 def execution_row(execution: Execution) -> dict[str, object]:

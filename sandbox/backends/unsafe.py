@@ -141,7 +141,7 @@ def _laid(job: Job, folder: Path) -> tuple[str, ...]:
     file_name = language.file_name(job.source)
     for name, content in checked_files(file_name, job.files).items():
         (folder / name).write_bytes(content)
-    (folder / file_name).write_bytes(job.source.encode("utf-8", "surrogatepass"))
+    (folder / file_name).write_bytes(job.source_bytes)
     if language.command:
         return tuple(word.replace("/box", str(folder)) for word in filled(language.command, file_name))
     python = (interpreter(), "-E", "-s", "-B", "-X", "utf8")

@@ -123,7 +123,7 @@ def test_children_of_a_fork_have_slots_of_their_own(backend: EmbeddedBackend) ->
 def _servers() -> list[int]:
     """Pids of this process's slots' servers."""
     launchers = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    found = []
+    found: list[int] = []
     for task in Path("/proc/self/task").iterdir():
         launchers += task.joinpath("children").read_text().split()
     for launcher in set(launchers):
