@@ -93,11 +93,12 @@ class DockerVessel:
             while "oom" not in seen and time.monotonic() < last_look:
                 # The two may come in either order: look once more after the death.
                 over = "die" in seen
-                until = int(time.time()) + 1
+                until = f"{time.time():.9f}"
                 events = client.events(since=self._since, until=until, filters=about, decode=True)
                 seen = {event["Action"] for event in events}
                 if over:
                     break
+                time.sleep(0.05)
         return "oom" in seen
 
     def last_words(self) -> str:
@@ -202,12 +203,10 @@ class DockerVessel:
                     raise OSError(f"a container of {image} did not come to be: has it python3.11?") from None
 
     def _remove(self) -> None:
-        """Rather than wait for the daemon to notice; it says of a container that goes already: conflict."""
         container, self.container = self.container, ""
         if not container:
             return
-        with contextlib.suppress(OSError), self._engine.client() as client:
-            client.remove_container(container, force=True, v=True)
+        self._engine.remove(container)
         latest = time.monotonic() + _END_SECONDS
         while not self._engine.gone(container) and time.monotonic() < latest:
             time.sleep(0.01)

@@ -94,4 +94,7 @@ def _status(ending: Ending, limits: Limits, language: Language, stderr: bytes) -
         return Status.WALL_TIME_LIMIT
     if exit_code == 0:
         return Status.OK
-    return Status.SIGNAL if exit_code < 0 else language.failure(stderr)
+    said = language.failure(stderr)
+    # A runtime that finds no memory ends by aborting itself.
+    ran_out = exit_code == -signal.SIGABRT and said is Status.MEMORY_LIMIT
+    return Status.SIGNAL if exit_code < 0 and not ran_out else said

@@ -100,6 +100,15 @@ class Engine:
         except self.docker.errors.DockerException as error:
             raise OSError(str(error)) from error
 
+    def remove(self, container: str) -> None:
+        """Kill and remove a container, or leave that to the daemon where it is at it already.
+
+        Raises:
+            OSError: the daemon does not answer.
+        """
+        with self.client() as client, contextlib.suppress(self.docker.errors.APIError):
+            client.remove_container(container, force=True, v=True)
+
     def gone(self, container: str) -> bool:
         """Whether the daemon has a container no more."""
         with self.client() as client:

@@ -45,6 +45,8 @@ class Language:
     """The words that start a program; empty where the slot's own Python runs it."""
     compiler: tuple[str, ...] = ()
     """The words that compile it, empty where it needs no compiling."""
+    header: str = ""
+    """One that is worth compiling beforehand (`sandbox.headers`)."""
     artefact: str = ""
     """The file that compiling makes; executed from a descriptor where it is the whole command."""
     tools: tuple[str, ...] = ()
@@ -129,6 +131,7 @@ _LANGUAGES: Final = (
         name="cpp",
         file_name=lambda _: "main.cpp",
         compiler=(_tool("g++"), *_CXX),
+        header="bits/stdc++.h",
         artefact="program",
         tools=("g++",),
         environment=_PATH,

@@ -41,6 +41,8 @@ class Confines:
     """The slot's own that the limit on processes counts too; None where it counts strangers' as well."""
     scratch: bool
     """Whether there is a place that programs may write to."""
+    lends: bool = False
+    """Whether a slot can be shown more of the host than it has by itself."""
     scale: float = 1.0
     """CPU seconds here for each on the machine that limits are meant for."""
 
@@ -95,14 +97,16 @@ def needs_scratch(confines: Confines) -> None:
         )
 
 
-def compiling(job: Job, language: Language, limits: Limits) -> Program:
-    """The compiler of a job's program, as a program of its own."""
+def compiling(
+    job: Job, language: Language, limits: Limits, lent: tuple[tuple[str, str], ...] = ()
+) -> Program:
+    """The compiler of a job's program, as a program of its own; `lent` are paths outside and inside."""
     file_name = language.file_name(job.source)
     source = job.source_bytes
     laid = {**checked_files(file_name, job.files), file_name: source}
     return Program(
         language=language,
-        kind=_kind(BARE, laid.values(), limits, language),
+        kind=_kind(BARE, laid.values(), limits, language, lent),
         payload=_payload(language, file_name, laid, filled(language.compiler, file_name)),
         built=Built(command=filled(language.compiler, file_name)),
         collect=(language.artefact, limits.file_bytes),
@@ -146,13 +150,19 @@ def made_ready(job: Job, language: Language, built: Built, confines: Confines) -
     )  # fmt: skip
 
 
-def _kind(profile: str, laid: Collection[bytes], limits: Limits, language: Language) -> SlotKind:
+def _kind(
+    profile: str,
+    laid: Collection[bytes],
+    limits: Limits,
+    language: Language,
+    lent: tuple[tuple[str, str], ...] = (),
+) -> SlotKind:
     laid_bytes = sum(len(content) + 8192 for content in laid)
     return SlotKind(
         profile=profile,
         scratch_bytes=math.ceil((limits.file_bytes + laid_bytes) / MIB) * MIB,
         scratch_files=limits.files + math.ceil((len(laid) + 16) / 64) * 64,
-        sources=language.sources,
+        sources=(*((path, path) for path in language.sources), *lent),
     )
 
 

@@ -29,7 +29,9 @@ _LIBRARIES: Final = (
 def namespace_plan(kind: SlotKind) -> dict[str, Any]:
     """A slot with a root of its own: the system's libraries and the interpreter, read-only, and a scratch."""
     packages = package_paths() if kind.profile == NUMPY else ()
-    outside = [path for path in (sys.base_prefix, *kind.sources) if not Path(path).is_relative_to("/usr")]
+    outside = [
+        (path, inside) for path, inside in ((sys.base_prefix,) * 2, *kind.sources) if _is_outside(path)
+    ]
     return {
         **_common(kind),
         "namespaces": True,
@@ -44,7 +46,8 @@ def namespace_plan(kind: SlotKind) -> dict[str, Any]:
         "scratch_bytes": kind.scratch_bytes,
         "scratch_files": kind.scratch_files,
         "sources": [
-            *((path, path) for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", *outside)),
+            *((path, path) for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives")),
+            *outside,
             *((str(path), f"{PACKAGES}/{path.name}") for path in packages),
         ],
         "masked": list(installed_packages()),
@@ -64,7 +67,7 @@ def landlock_plan(kind: SlotKind, folder: Path) -> dict[str, Any]:
     hidden = {Path(path) for path in installed_packages()}
     readable = [
         path
-        for place in (*_LIBRARIES, sys.base_prefix, *kind.sources)
+        for place in (*_LIBRARIES, sys.base_prefix, *(path for path, _ in kind.sources))
         for path in _without(Path(place), hidden)
     ]
     return {
@@ -88,6 +91,10 @@ def _common(kind: SlotKind) -> dict[str, Any]:
         "preimports": list(PREIMPORTS[kind.profile]),
         "hidden_paths": [str(Path(sandbox.__path__[0]).parent)],
     }
+
+
+def _is_outside(path: str) -> bool:
+    return not Path(path).is_relative_to("/usr")
 
 
 def _check_readable(prefix: Path) -> None:

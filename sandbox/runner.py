@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from sandbox import headers
 from sandbox.artefacts import COMPILE_LIMITS, Artefacts, refused
 from sandbox.ending import Capture, Ending, capture, execution
 from sandbox.execution import Execution
@@ -43,11 +44,13 @@ class Runner:
         self.confines = confines
         self._pool = Pool(start, max(2, size))
         self._artefacts = Artefacts()
+        self._headers = headers.Headers()
         self._pairing = threading.Lock()
 
     def close(self) -> None:
         """End all slots. Safe to call twice."""
         self._pool.close()
+        self._headers.close()
 
     def run(self, job: Job) -> Execution:
         """Run one program once.
@@ -131,16 +134,25 @@ class Runner:
         return made_ready(job, language, built, self.confines)
 
     def _compile(self, language: Language, job: Job) -> Built | Execution:
-        with memory_file("artefact") as artefact:
-            program = compiling(job, language, COMPILE_LIMITS)
-            ended = self._run(program, _Run(b"", COMPILE_LIMITS, artefact=artefact))
-            made = read_all(artefact)
+        helped: Language = language
+        lent: tuple[tuple[str, str], ...] = ()
+        if self.confines.lends:
+            helped, lent = self._headers.used(language, job, self._header)
+        ended, made = self._compiler_run(compiling(job, helped, COMPILE_LIMITS, lent), COMPILE_LIMITS)
         if not ended.ok or not made:
             return refused(ended)
         if not language.command:
             return Built(command=("./program",), executable=made)
         command = filled(language.command, language.file_name(job.source))
         return Built(command=command, files={language.artefact: made})
+
+    def _header(self, language: Language, job: Job) -> bytes:
+        return self._compiler_run(compiling(job, language, headers.LIMITS), headers.LIMITS)[1]
+
+    def _compiler_run(self, program: Program, limits: Limits) -> tuple[Execution, bytes]:
+        with memory_file("artefact") as artefact:
+            ended = self._run(program, _Run(b"", limits, artefact=artefact))
+            return ended, read_all(artefact) if ended.ok else b""
 
     def _run(self, program: Program, run: _Run) -> Execution:
         """On a slot; once more on a new one where that was lost."""

@@ -67,8 +67,8 @@ class SlotKind:
     profile: str
     scratch_bytes: int
     scratch_files: int
-    sources: tuple[str, ...] = ()
-    """Paths outside /usr that its language needs to read."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """Paths outside /usr that its language needs to read, each with its path inside."""
 
 
 class Slot:

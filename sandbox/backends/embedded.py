@@ -114,6 +114,7 @@ class EmbeddedBackend:
             processes=namespaces and self._cgroups is not None,
             own_processes=own,
             scratch=namespaces,
+            lends=namespaces,
         )
 
     def _start_in_namespaces(self, kind: SlotKind) -> Slot:

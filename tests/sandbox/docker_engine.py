@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from sandbox.container import LABEL
+
 DOCKER = shutil.which("docker") or "/usr/bin/docker"
 ROOT = Path(__file__).parents[2]
 UMOUNT = shutil.which("umount") or "/usr/bin/umount"
@@ -47,6 +49,19 @@ def docker_engine() -> Iterator[str]:
     finally:
         _unmount(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def docker(address: str, *words: str) -> str:
+    """What the `docker` command says."""
+    environment = {**os.environ, "DOCKER_HOST": address}
+    return subprocess.run(
+        [DOCKER, *words], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def containers(address: str) -> list[str]:
+    """Those of the docker backend, in whatever state."""
+    return docker(address, "ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={LABEL}").split()
 
 
 def _command(folder: Path, address: str) -> list[str]:

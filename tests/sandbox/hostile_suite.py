@@ -329,6 +329,8 @@ CONFIGURATIONS: Final = {
         open=lambda: Elsewhere(cgroup=False),
         layers=frozenset({Layer.NAMESPACES, Layer.SECCOMP, Layer.RLIMITS}),
         without=frozenset({Layer.CGROUP}),
+        languages=frozenset({"python", "c"}),
+        refusal="start others, which needs a cgroup that counts them all",
     ),
     "landlock": Configuration(
         open=lambda: Elsewhere(refuse_namespaces=True),

@@ -14,18 +14,13 @@ import pytest
 
 from sandbox.backend import open_backend
 from sandbox.backends.docker import DockerBackend
-from sandbox.container import LABEL
 from sandbox.errors import SandboxError, SandboxUnavailable
 from sandbox.execution import Execution, Layer, Status
 from sandbox.job import MIB, Job, Limits
-from tests.sandbox.docker_engine import DOCKER, IMAGE_SECONDS, docker_engine
+from tests.sandbox.docker_engine import IMAGE_SECONDS, containers, docker, docker_engine
 
-pytestmark = [
-    pytest.mark.sandbox,
-    pytest.mark.service,
-    pytest.mark.slow,
-    pytest.mark.timeout(IMAGE_SECONDS + 120),
-]
+MOST_SECONDS = IMAGE_SECONDS + 120
+pytestmark = [pytest.mark.sandbox, pytest.mark.service, pytest.mark.slow, pytest.mark.timeout(MOST_SECONDS)]
 
 SMALL = Limits(cpu_seconds=1, wall_seconds=10, memory_bytes=96 * MIB, output_bytes=10_000, file_bytes=1 * MIB)
 
@@ -42,28 +37,6 @@ def backend(address: str) -> Iterator[DockerBackend]:
     yield opened
     opened.close()
     opened.close()
-
-
-def _containers(address: str) -> list[str]:
-    listed = subprocess.run(
-        [DOCKER, "ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={LABEL}"],
-        env={**os.environ, "DOCKER_HOST": address},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return listed.stdout.split()
-
-
-def _docker(address: str, *words: str) -> str:
-    done = subprocess.run(
-        [DOCKER, *words],
-        env={**os.environ, "DOCKER_HOST": address},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 ENDINGS: dict[str, tuple[str, Limits, Status]] = {
@@ -126,11 +99,11 @@ print(wrote < 3 << 20)
 
 
 def test_the_child_of_a_fork_gets_containers_of_its_own(address: str, backend: DockerBackend) -> None:
-    before = set(_containers(address))
+    before = set(containers(address))
     child = os.fork()
     if not child:
         ended = backend.run(Job(source="print(1)"))
-        os._exit(0 if ended.ok and set(_containers(address)) - before else 1)
+        os._exit(0 if ended.ok and set(containers(address)) - before else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert backend.run(Job(source="print(1)")).ok
 
@@ -245,38 +218,38 @@ def test_numpy_and_a_compiled_program(backend: DockerBackend) -> None:
 
 
 def test_a_container_killed_in_the_middle_of_a_run_is_replaced_and_the_run_is_right(address: str) -> None:
-    others = set(_containers(address))
+    others = set(containers(address))
     opened = DockerBackend(host=address, slots=1)
     try:
-        (only,) = set(_containers(address)) - others
+        (only,) = set(containers(address)) - others
         job = Job(source="import time\ntime.sleep(1)\nprint(input())", stdin=b"whole")
         found: list[Execution] = []
         thread = threading.Thread(target=lambda: found.append(opened.run(job)))
         thread.start()
         time.sleep(0.5)
-        _docker(address, "kill", only)
+        docker(address, "kill", only)
         thread.join()
         assert (found[0].status, found[0].stdout) == (Status.OK, b"whole\n"), found
-        assert len(set(_containers(address)) - others - {only}) == 1
+        assert len(set(containers(address)) - others - {only}) == 1
     finally:
         opened.close()
 
 
 def test_nothing_is_left_after_close(address: str) -> None:
-    before, folders = set(_containers(address)), _folders()
+    before, folders = set(containers(address)), _folders()
     descriptors, threads = _descriptors(), threading.active_count()
     opened = DockerBackend(host=address, slots=2)
     assert opened.run(Job(source="print(1)")).ok
-    assert set(_containers(address)) - before
+    assert set(containers(address)) - before
     opened.close()
     opened.close()
-    assert set(_containers(address)) == before
+    assert set(containers(address)) == before
     assert _folders() == folders
     assert (_descriptors(), threading.active_count()) == (descriptors, threads)
 
 
 def test_containers_end_with_a_process_that_was_killed(address: str) -> None:
-    before = set(_containers(address))
+    before = set(containers(address))
     source = (
         "import os, sys; from sandbox.backends.docker import DockerBackend; from sandbox.job import Job\n"
         "DockerBackend(host=sys.argv[1], slots=1).run(Job(source='print(1)')); os.kill(os.getpid(), 9)"
@@ -285,14 +258,14 @@ def test_containers_end_with_a_process_that_was_killed(address: str) -> None:
         [sys.executable, "-c", source, address], cwd=Path(__file__).parents[2], check=False, timeout=60
     )
     latest = time.monotonic() + 10
-    while set(_containers(address)) - before and time.monotonic() < latest:
+    while set(containers(address)) - before and time.monotonic() < latest:
         time.sleep(0.1)
-    assert not set(_containers(address)) - before
+    assert not set(containers(address)) - before
 
 
 def test_a_container_is_confined_as_a_whole(address: str, backend: DockerBackend) -> None:
     assert backend.run(Job(source="print(1)")).ok
-    told = _docker(address, "inspect", "--format", "{{json .HostConfig}}", _containers(address)[0])
+    told = docker(address, "inspect", "--format", "{{json .HostConfig}}", containers(address)[0])
     held: dict[str, Any] = json.loads(told)
     assert held["NetworkMode"] == "none"
     assert held["ReadonlyRootfs"]
