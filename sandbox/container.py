@@ -82,7 +82,11 @@ class DockerVessel:
         self._starting.start()
 
     def out_of_memory(self) -> bool:
-        """Whether the kernel had to kill in here for memory: the daemon's events tell it, also afterwards."""
+        """Whether the kernel had to kill in here for memory.
+
+        The daemon's events tell it, also after the end; its `State.OOMKilled` stays false where the
+        first process lived on.
+        """
         self._starting.join(_START_SECONDS)
         if not self.container:
             return False
