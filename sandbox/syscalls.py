@@ -1,8 +1,6 @@
 """System call numbers on the two machines that the filters are written for.
 
-Only calls that some filter names are here. The numbers are the kernel's stable interface
-(arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h).
-"""
+Only calls that some filter names; from the kernel's syscall_64.tbl and asm-generic/unistd.h."""
 
 from typing import Final
 

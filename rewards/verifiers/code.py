@@ -41,13 +41,11 @@ WALL_FACTOR: Final = 3.0
 """Wall seconds for each second of CPU time: sleeping is bounded, a busy machine is no fault."""
 STARTUP_SECONDS: Final = 0.1
 """What each test gets on top and is not charged: starting Python is no work of the program's."""
-
 JUDGE_SECONDS: Final = 5.0
 """CPU time of a judge of ours, on top of its program's."""
 LEAST_WALL_SECONDS: Final = 10.0
 CHECKER_SAYS_NO: Final = 1
 """The exit code by which a checker rejects an output; any other but 0 is a fault of the checker."""
-
 _BLOCK: Final = re.compile(r"```[ \t]{0,20}([\w+-]{0,20})[^\n]{0,200}\n(.*?)(?:```|\Z)", re.DOTALL)
 _DEFINITION: Final = re.compile(r"^[ \t]{0,20}(?:def|class|async|import|from)\b", re.MULTILINE)
 _BLOCK_NAMES: Final = {
@@ -241,15 +239,13 @@ def _shared(
     """All tests in one process, which counts only where every one passes."""
     job = replace(job, limits=budget.limits())
     executions = sandbox.run_shared(job, [test.stdin() for test in tests])
-    if not executions or not all(map(_passes, tests, executions)):
+    if not executions or not all(
+        test.passes(ran.stdout) for test, ran in zip(tests, executions, strict=True)
+    ):
         return None
     return [
         _TestOutcome("passed", budget.charge(execution), stdout=execution.stdout) for execution in executions
     ]
-
-
-def _passes(test: OutputTest | CallTest, execution: Execution) -> bool:
-    return test.passes(execution.stdout)
 
 
 def _converse(sandbox: Backend, task: _Task, test: DialogueTest, budget: _Budget) -> _TestOutcome:
