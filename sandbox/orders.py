@@ -7,7 +7,7 @@ import math
 import resource
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox.errors import SandboxError
@@ -121,8 +121,17 @@ def filled(words: tuple[str, ...], file_name: str) -> tuple[str, ...]:
     return words
 
 
-def made_ready(job: Job, language: Language, built: Built, confines: Confines) -> Program:
+def made_ready(
+    job: Job, language: Language, built: Built, confines: Confines, *, several: bool = False
+) -> Program:
     """Choose the slot and put together what is laid down.
+
+    Args:
+        job: the program.
+        language: its own.
+        built: how it is started.
+        confines: of the slots.
+        several: it will be run on several inputs, from one process that has read it.
 
     Raises:
         SandboxError: the job asks for what cannot be had here.
@@ -137,7 +146,9 @@ def made_ready(job: Job, language: Language, built: Built, confines: Confines) -
     laid = {**files, **built.files}
     if not in_python or files or any(word in source for word in _READS_ITSELF):
         laid[file_name] = source
-    profile = profile_for(wanted, calls=job.entry_point is not None) if in_python else BARE
+    profile = BARE
+    if in_python:
+        profile = profile_for(wanted, calls=job.entry_point is not None, several=several)
     return Program(
         language=language,
         kind=_kind(profile, (*laid.values(), source), job.limits, language),
@@ -217,7 +228,7 @@ def order(
     cpu_seconds = limits.cpu_seconds * confines.scale
     return {
         "bounds": (limits.wall_seconds, cpu_seconds, limits.memory_bytes),
-        "rlimits": _rlimits(program.language, replace(limits, cpu_seconds=cpu_seconds), confines),
+        "rlimits": _rlimits(program.language, limits, cpu_seconds, confines),
         "address_bytes": 0 if program.language.reserves_memory else limits.memory_bytes,
         # A compiler is known, and needs its own helpers.
         "alone": not confines.processes and program.collect is None,
@@ -229,14 +240,14 @@ def order(
     }, descriptors
 
 
-def _rlimits(language: Language, limits: Limits, confines: Confines) -> list[tuple[int, int]]:
+def _rlimits(
+    language: Language, limits: Limits, cpu_seconds: float, confines: Confines
+) -> list[tuple[int, int]]:
+    """Those that differ from run to run; `sandbox.inside.server` lays the others on once."""
     wanted = [
-        (resource.RLIMIT_CPU, math.ceil(limits.cpu_seconds) + 1),
+        (resource.RLIMIT_CPU, math.ceil(cpu_seconds) + 1),
         (resource.RLIMIT_FSIZE, int(min(_MOST_FILE_BYTES, max(limits.file_bytes, limits.output_bytes + 1)))),
         (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
-        (resource.RLIMIT_SIGPENDING, 256),
     ]
     own = confines.own_processes if confines.own_processes is not None else tasks_of_user() + _OTHERS_START
     wanted.append((resource.RLIMIT_NPROC, limits.processes + own + language.own_threads))

@@ -53,12 +53,19 @@ def imports(source: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
-def profile_for(wanted: Collection[str], *, calls: bool) -> str:
-    """The profile for a program that imports `wanted`; `calls` says that one function of it is called."""
+def profile_for(wanted: Collection[str], *, calls: bool, several: bool = False) -> str:
+    """The profile for a program that imports `wanted`.
+
+    Args:
+        wanted: names of modules.
+        calls: one function of it is called, which brings imports of its own.
+        several: a process of its own imports once for several runs, and is the lighter to fork the
+            less else it has.
+    """
     roots = {name.partition(".")[0] for name in wanted}
     if "numpy" in roots and package_paths():
         return NUMPY
-    if roots <= _CHEAP and not calls:
+    if not calls and (several or roots <= _CHEAP):
         return BARE
     return LIGHT if roots <= _CHEAP | set(_LIGHT_MODULES) and not calls else STANDARD
 

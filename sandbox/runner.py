@@ -70,7 +70,7 @@ class Runner:
         Raises:
             SandboxError: as for `run`.
         """
-        program = self._made_ready(job)
+        program = self._made_ready(job, several=True)
         left = iter(runs)
         if isinstance(program, Execution):
             yield from (program for _ in left)
@@ -121,7 +121,7 @@ class Runner:
             return self._converse(parts)
         return self._converse(parts)
 
-    def _made_ready(self, job: Job) -> Program | Execution:
+    def _made_ready(self, job: Job, *, several: bool = False) -> Program | Execution:
         """The program, or the execution that its compiler's refusal is."""
         language = language_named(job.language)
         built = Built()
@@ -131,7 +131,7 @@ class Runner:
             if isinstance(made, Execution):
                 return made
             built = made
-        return made_ready(job, language, built, self.confines)
+        return made_ready(job, language, built, self.confines, several=several)
 
     def _compile(self, language: Language, job: Job) -> Built | Execution:
         helped: Language = language
@@ -186,9 +186,10 @@ class Runner:
     def _told(
         self, ending: Ending, program: Program, limits: Limits, stdout: Capture, stderr: Capture
     ) -> Execution:
+        scale = self.confines.scale
         return execution(
             ending,
-            limits=replace(limits, cpu_seconds=limits.cpu_seconds * self.confines.scale),
+            limits=limits if scale == 1 else replace(limits, cpu_seconds=limits.cpu_seconds * scale),
             language=program.language,
             stdout=stdout,
             stderr=stderr,

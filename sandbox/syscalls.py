@@ -1,6 +1,7 @@
 """System call numbers on the two machines that the filters are written for.
 
-Only calls that some filter names; from the kernel's syscall_64.tbl and asm-generic/unistd.h."""
+Only calls that some filter names; from the kernel's syscall_64.tbl and asm-generic/unistd.h.
+"""
 
 from typing import Final
 

@@ -2,7 +2,6 @@
 
 import atexit
 import builtins
-import fcntl
 import os
 import sys
 
@@ -75,6 +74,8 @@ def _give(content: bytes) -> None:
     """Make `content` all of standard input, and both streams new."""
     reading, writing = os.pipe()
     if len(content) > _PIPE_BYTES:
+        import fcntl  # which few need, and every fork would carry
+
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, len(content))
     view = memoryview(content)
     while view:

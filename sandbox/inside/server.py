@@ -7,6 +7,7 @@ runs it forks a program process that reads and compiles once and then serves the
 import gc
 import mmap
 import os
+import resource
 import sys
 
 from sandbox.inside import call, kernel, program, wire
@@ -32,6 +33,7 @@ while x < 3: x += 1
 print(sorted([3, 1]), {1, 2}, (1.5, True), 'a' 'b', file=sys.stdout)
 """
 """A first compilation in a process costs a millisecond that later ones do not, and so do first calls."""
+_SAME_FOR_ALL = ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_MSGQUEUE, 0), (resource.RLIMIT_SIGPENDING, 256))
 _ENDLESS = (1e9, 1e9, 0)
 
 
@@ -60,6 +62,8 @@ def ready(preimports: "list[str]", place: Place) -> None:
 
     __builtins__["exit"] = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")
     __builtins__["quit"] = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
+    for limit, value in _SAME_FOR_ALL:
+        resource.setrlimit(limit, (value, value))
     for name in preimports:
         __import__(name)
     os.environ.clear()
