@@ -11,7 +11,7 @@ from typing import Any, Final
 from sandbox import headers
 from sandbox.artefacts import COMPILE_LIMITS, Artefacts, refused
 from sandbox.ending import Capture, Ending, capture, execution
-from sandbox.execution import Execution
+from sandbox.execution import Execution, Status
 from sandbox.job import Job, Limits
 from sandbox.language import Language, language_named
 from sandbox.memory_file import memory_file, read_all, sealed
@@ -218,6 +218,8 @@ class Runner:
                         break
                     ended = self._on(process.run, program, _Run(stdin, limits), prepared=True)
                     slot.runs += 1
+                    if ended.status is Status.MEMORY_LIMIT:
+                        slot.retire()
                     undone = []
                     yield ended
         return itertools.chain(undone, runs)

@@ -27,6 +27,8 @@ _SETUP_SECONDS: Final = 30.0
 _GRACE_SECONDS: Final = 5.0
 """How long after the wall limit the server inside may take to say so."""
 
+_NEVER_AGAIN: Final = 1 << 60
+
 _BOOT: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); from sandbox.inside.launcher import main; "
     "main(*map(int, sys.argv[2:]))"
@@ -125,11 +127,16 @@ class Slot:
             SlotLost: as for `run`.
         """
         word, *rest = self._answer(wall_seconds + _GRACE_SECONDS, "to tell how a program ended")
-        if word == "spent":
-            self.runs = 1 << 60
+        # Once the kernel had to kill in a slot for memory, a later loss could not be told from one by that.
+        if word == "spent" or rest[:1] == ["memory"]:
+            self.retire()
         elif word != "ended":
             raise self._lost(" ".join([word, *rest]))
         return rest
+
+    def retire(self) -> None:
+        """Have it thrown away after this use."""
+        self.runs = _NEVER_AGAIN
 
     def cancel(self) -> None:
         """Have the running program ended."""
