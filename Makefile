@@ -37,7 +37,7 @@ services:
 	@scripts/make-venv train
 
 .venv/.installed-dev: pyproject.toml scripts/make-venv
-	@scripts/make-venv train,postgres,dev
+	@scripts/make-venv train,postgres,docker,dev
 
 docs: .venv/.installed-dev
 	$(BIN)/python scripts/recipe_reference.py
