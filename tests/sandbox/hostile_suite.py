@@ -426,6 +426,8 @@ class Surroundings:
         self._users = users
         self._generations = generations
         self._engine = engine
+        # Where the backend is not there yet, all there is is somebody else's: another test's server.
+        self._strangers = set() if generations else set(_generations(_processes(), self._roots()))
         self._descriptors = self._other_descriptors()
         self._names = self._owned_names()
 
@@ -447,8 +449,11 @@ class Surroundings:
     def _strays(self) -> list[str]:
         living = _processes()
         below = _generations(living, self._roots())
+        strangers = self._strangers | set(_generations(living, sorted(self._strangers)))
         found = [
-            f"process left: {_described(pid)}" for pid, depth in below.items() if depth > self._generations
+            f"process left: {_described(pid)}"
+            for pid, depth in below.items()
+            if depth > self._generations and pid not in strangers
         ]
         for pid, (parent, user) in living.items():
             # Under root, other backends may have slots at the same time; an orphan is nobody's.
