@@ -115,7 +115,15 @@ def compiling(
 
 def filled(words: tuple[str, ...], file_name: str) -> tuple[str, ...]:
     """A command with its program's names."""
-    names = {"{file}": file_name, "{name}": file_name.rpartition(".")[0]}
+    return _marks_filled(words, {"{file}": file_name, "{name}": file_name.rpartition(".")[0]})
+
+
+def bounded(words: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+    """A command with the memory that its runtime should keep within by itself."""
+    return _marks_filled(words, {"{heap_mib}": str(max(16, limits.memory_bytes * 3 // 4 // MIB))})
+
+
+def _marks_filled(words: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
     for mark, name in names.items():
         words = tuple(word.replace(mark, name) for word in words)
     return words
@@ -153,7 +161,7 @@ def made_ready(
         language=language,
         kind=_kind(profile, (*laid.values(), source), job.limits, language),
         payload=_payload(
-            language, file_name, laid, built.command, source=source if in_python else b"",
+            language, file_name, laid, bounded(built.command, job.limits), source=source if in_python else b"",
             imports=importable_once(wanted, files),
         ),
         built=built,

@@ -25,7 +25,7 @@ _KERNEL_SURFACE: Final = (
     *refuse("keyctl add_key request_key io_uring_setup io_uring_enter io_uring_register"),
     *refuse("kexec_load kexec_file_load init_module finit_module delete_module"),
     *refuse("swapon swapoff acct settimeofday clock_settime clock_adjtime adjtimex reboot"),
-    *refuse("open_by_handle_at name_to_handle_at memfd_create memfd_secret nfsservctl vhangup"),
+    *refuse("open_by_handle_at name_to_handle_at memfd_create memfd_secret vhangup"),
     *refuse("ioperm iopl modify_ldt personality migrate_pages move_pages sethostname setdomainname"),
     *refuse("socket connect bind listen accept accept4"),
     *refuse("shmget shmat msgget semget mq_open inotify_init inotify_init1"),

@@ -159,7 +159,6 @@ NUMBERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "name_to_handle_at": (303, 264),
     "nanosleep": (35, 101),
     "newfstatat": (262, 79),
-    "nfsservctl": (180, 42),
     "open": (2, None),
     "open_by_handle_at": (304, 265),
     "open_tree": (428, 428),

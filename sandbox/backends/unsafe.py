@@ -26,7 +26,7 @@ from sandbox.execution import Execution, Layer
 from sandbox.job import Job, Limits
 from sandbox.language import checked_files, interpreter, language_named
 from sandbox.memory_file import fill, memory_file
-from sandbox.orders import filled
+from sandbox.orders import bounded, filled
 
 _CALL: Final = (
     "import sys; sys.path[:0] = [sys.argv[1]]; from sandbox.inside import call; "
@@ -143,7 +143,10 @@ def _laid(job: Job, folder: Path) -> tuple[str, ...]:
         (folder / name).write_bytes(content)
     (folder / file_name).write_bytes(job.source_bytes)
     if language.command:
-        return tuple(word.replace("/box", str(folder)) for word in filled(language.command, file_name))
+        return tuple(
+            word.replace("/box", str(folder))
+            for word in bounded(filled(language.command, file_name), job.limits)
+        )
     python = (interpreter(), "-E", "-s", "-B", "-X", "utf8")
     if job.entry_point is None:
         return (*python, str(folder / file_name))
