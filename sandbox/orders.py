@@ -161,12 +161,16 @@ def made_ready(
         language=language,
         kind=_kind(profile, (*laid.values(), source), job.limits, language),
         payload=_payload(
-            language, file_name, laid, bounded(built.command, job.limits), source=source if in_python else b"",
+            language,
+            file_name,
+            laid,
+            bounded(built.command, job.limits),
+            source=source if in_python else b"",
             imports=importable_once(wanted, files),
         ),
         built=built,
         entry_point=job.entry_point,
-    )  # fmt: skip
+    )
 
 
 def _kind(
