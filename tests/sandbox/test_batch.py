@@ -161,10 +161,8 @@ def test_a_thousand_inputs_of_one_program(backend: EmbeddedBackend) -> None:
 
 def test_a_slot_in_which_memory_ran_out_is_not_used_again(backend: EmbeddedBackend) -> None:
     """Else its later loss, by our fault, would be taken for a program's."""
-    bomb = Job(
-        source="import os, time\nfor _ in range(6): os.fork()\nx = bytearray(b'x') * (9 << 22)\ntime.sleep(9)",
-        limits=Limits(memory_bytes=64 << 20, processes=64),
-    )
+    source = "import os, time\nfor _ in range(6): os.fork()\nx = bytearray(b'x') * (9 << 22)\ntime.sleep(9)"
+    bomb = Job(source=source, limits=Limits(memory_bytes=64 << 20, processes=64))
     kinds = backend._runner._pool._idle
     for ended in (backend.run(bomb), *backend.run_each(bomb, [(b"", bomb.limits)])):
         assert ended.status is Status.MEMORY_LIMIT
