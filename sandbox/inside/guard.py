@@ -96,22 +96,19 @@ class Guard:
 
     def _end_everything(self, program: int) -> "tuple[int, float, int]":
         """Kill and reap; the program's `waitpid` status, all CPU seconds, and the largest's bytes."""
-        status, cpu_seconds, peak = 0, 0.0, 0
-        while True:
+        # Nothing is missed by a kill of everything: a fork that is under way is dropped by the kernel, or
+        # its child is there already. The program is, at least as a zombie.
+        os.kill(-1 if self._everything else program, _SIGKILL)
+        _, status, spent = os.wait4(program, 0)
+        cpu_seconds, peak = spent.ru_utime + spent.ru_stime, spent.ru_maxrss * 1024
+        while self._everything:
             try:
-                os.kill(-1 if self._everything else program, _SIGKILL)
-            except ProcessLookupError:
-                pass
-            try:
-                pid, word, spent = os.wait4(-1, 0)
+                _, _, spent = os.wait4(-1, 0)
             except ChildProcessError:
-                return status, cpu_seconds, peak
+                break
             cpu_seconds += spent.ru_utime + spent.ru_stime
             peak = max(peak, spent.ru_maxrss * 1024)
-            if pid == program:
-                status = word
-                if not self._everything:
-                    return status, cpu_seconds, peak
+        return status, cpu_seconds, peak
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -53,7 +53,6 @@ class Meter:
     def __init__(self, files: "dict[str, int]") -> None:
         self._files = files
         self._limit = 0
-        self._kills = 0
 
     def __bool__(self) -> bool:
         return bool(self._files)
@@ -69,7 +68,6 @@ class Meter:
         self._write("peak", "0")
         # What is here already, files that programs before have read above all, is nobody's.
         self._held = self._peak()
-        self._kills = self._events()
         self._cpu_before = self._cpu()
 
     def forget(self) -> None:
@@ -85,8 +83,8 @@ class Meter:
         return self._peak() - self._held
 
     def killed(self) -> bool:
-        """Whether the kernel had to kill in here for memory since `begin`, or we have to now."""
-        return self._events() > self._kills or ("usage" in self._files and self._over())
+        """Whether the kernel had to kill in here for memory, after which a slot is not used again; or we must."""
+        return self._events() > 0 or ("usage" in self._files and self._over())
 
     def _over(self) -> bool:
         """Whether more is in use than the program may have, counted as the kernel would before it kills."""
