@@ -65,9 +65,11 @@ def profile_for(wanted: Collection[str], *, calls: bool, several: bool = False) 
     roots = {name.partition(".")[0] for name in wanted}
     if "numpy" in roots and package_paths():
         return NUMPY
-    if not calls and (several or roots <= _CHEAP):
+    if not calls and roots <= _CHEAP:
         return BARE
-    return LIGHT if roots <= _CHEAP | set(_LIGHT_MODULES) and not calls else STANDARD
+    if not calls and roots <= _CHEAP | set(_LIGHT_MODULES):
+        return LIGHT
+    return BARE if several and not calls else STANDARD
 
 
 def importable_once(wanted: Collection[str], files: Collection[str]) -> list[str]:

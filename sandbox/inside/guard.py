@@ -30,6 +30,7 @@ class Guard:
         self._control = control
         self._meter = meter
         self._everything = everything
+        self._counting = False
 
     def let_go(self) -> None:
         """Close this process's copy of the connection."""
@@ -48,18 +49,18 @@ class Guard:
             `cpu`, `memory` or `cancelled`, status the word of `waitpid`.
         """
         started = time.monotonic()
+        self._counting = False
         cause = self._await_end(program, bounds, started)
         wall_seconds = time.monotonic() - started
         status, cpu_seconds, peak = self._end_everything(program)
-        if self._meter:
+        if self._counting:
             # It counts this guard's own work too; children that nobody waited for, it alone counts.
-            if wall_seconds > _TICK_SECONDS:
-                counted = self._meter.cpu_seconds()
-                if counted > cpu_seconds + _TICK_SECONDS:
-                    cpu_seconds = counted
+            counted = self._meter.cpu_seconds()
+            if counted > cpu_seconds + _TICK_SECONDS:
+                cpu_seconds = counted
             peak = max(peak, self._meter.peak_bytes())
-            if self._meter.killed():
-                cause = "memory"
+        if self._meter and self._meter.killed():
+            cause = "memory"
         return f"{cause} {status} {int(cpu_seconds * 1e6)} {int(wall_seconds * 1e6)} {peak}"
 
     def _await_end(self, program: int, bounds: "tuple[float, float, int]", started: float) -> str:
@@ -77,7 +78,7 @@ class Guard:
                     return "itself" if any(number == ended for number, _ in ready) else self._cancelled()
                 if left <= 0:
                     return "wall"
-                spent = self._meter.cpu_seconds() if self._meter else _cpu_seconds(program)
+                spent = self._spent(program)
                 if spent > cpu_seconds:
                     return "cpu"
                 if self._meter:
@@ -89,6 +90,15 @@ class Guard:
                 tick = max(_SHORTEST_TICK_SECONDS, min((cpu_seconds - spent) / _CORES, _TICK_SECONDS))
         finally:
             os.close(ended)
+
+    def _spent(self, program: int) -> float:
+        """CPU seconds so far: of all there is, where a cgroup counts that."""
+        if not self._meter:
+            return _cpu_seconds(program)
+        if not self._counting:
+            self._meter.count(_cpu_seconds(program))
+            self._counting = True
+        return self._meter.cpu_seconds()
 
     def _cancelled(self) -> str:
         self._control.recv(64)

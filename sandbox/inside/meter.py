@@ -58,28 +58,33 @@ class Meter:
         return bool(self._files)
 
     def begin(self, memory_bytes: int) -> None:
-        """Set the limit for the program that comes, and count from here."""
-        if not self._files:
-            return
-        if memory_bytes != self._limit:
+        """Set the limit for the program that comes."""
+        if self._files and memory_bytes != self._limit:
             if "limit" in self._files:
                 self._write("limit", str(memory_bytes + _SLACK_BYTES))
             self._limit = memory_bytes
+
+    def count(self, spent_seconds: float) -> None:
+        """Count from here, for a program that has run for a while: most end before it is worth it.
+
+        Args:
+            spent_seconds: CPU time of the program up to here.
+        """
         self._write("peak", "0")
         # What is here already, files that programs before have read above all, is nobody's.
         self._held = self._peak()
-        self._cpu_before = self._cpu()
+        self._cpu_before = self._cpu() - spent_seconds
 
     def forget(self) -> None:
         """Another process may have set another limit."""
         self._limit = 0
 
     def cpu_seconds(self) -> float:
-        """CPU time that everything in here has used since `begin`."""
+        """CPU time that everything in here has used, since `count` was called."""
         return self._cpu() - self._cpu_before
 
     def peak_bytes(self) -> int:
-        """The most memory on top of what was held at `begin`; 0 where it cannot be counted from there."""
+        """The most memory on top of what was held at `count`; 0 where it cannot be counted from there."""
         return self._peak() - self._held
 
     def killed(self) -> bool:
