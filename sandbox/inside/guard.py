@@ -98,7 +98,7 @@ class Guard:
         if not self._counting:
             self._meter.count(_cpu_seconds(program))
             self._counting = True
-        return self._meter.cpu_seconds()
+        return float(self._meter.cpu_seconds())
 
     def _cancelled(self) -> str:
         self._control.recv(64)

@@ -88,7 +88,7 @@ class Meter:
         return self._peak() - self._held
 
     def killed(self) -> bool:
-        """Whether the kernel had to kill in here for memory, after which a slot is not used again; or we must."""
+        """Whether the kernel had to kill in here for memory, or we must; a slot is not used again after."""
         return self._events() > 0 or ("usage" in self._files and self._over())
 
     def _over(self) -> bool:
