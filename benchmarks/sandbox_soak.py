@@ -1,6 +1,6 @@
 """A long run of the sandbox: nothing may grow, and no honest verdict may flip under load.
 
-`python benchmarks/sandbox_soak.py [--programs 100000] [--repeats 1000]` prints what was in use before and
+`python -m benchmarks.sandbox_soak [--programs 100000] [--repeats 1000]` prints what was in use before and
 after (tasks, descriptors, cgroups, mounts, memory of this process and of its slots), and how many verdicts
 of honest programs differed while other work kept every core busy.
 """
@@ -27,6 +27,7 @@ HONEST = [
     ("n = 0\nfor i in range(200_000): n += i\nprint(n)", b"19999900000\n"),
     ("import threading\nt = threading.Thread(target=print, args=('t',))\nt.start()\nt.join()", b"t\n"),
 ]
+_LOT = 500
 HARSH = [
     ("raise SystemExit(3)", Status.NONZERO_EXIT),
     ("import os; os.kill(os.getpid(), 11)", Status.SIGNAL),
@@ -60,13 +61,18 @@ def _soak(backend: EmbeddedBackend, programs: int) -> int:
         ended = backend.run(jobs[source])
         return ended.stdout == wanted if isinstance(wanted, bytes) else ended.status is wanted
 
-    wrong = 0
     started = time.monotonic()
     with ThreadPoolExecutor(2) as threads:
-        wrong += sum(not good for good in threads.map(right, range(2_000)))
+
+        def wrongs(places: range) -> int:
+            # In small lots: a pool holds all that it was given at once, and that would be what grows.
+            lots = (places[low : low + _LOT] for low in range(0, len(places), _LOT))
+            return sum(not good for lot in lots for good in threads.map(right, lot))
+
+        wrong = wrongs(range(2_000))
         before = _in_use()
         for tenth, places in enumerate(_tenths(programs)):
-            wrong += sum(not good for good in threads.map(right, places))
+            wrong += wrongs(places)
             seconds = time.monotonic() - started
             _say(f"{(tenth + 1) * 10:3d} %  {seconds:6.0f} s  wrong so far: {wrong}  {_in_use()}")
         after = _in_use()
