@@ -5,7 +5,10 @@ In this order, on the text after `</think>`:
 1. the last `\boxed{...}` (or `\fbox`); boxes with little between them but a comma or an "and"
    are one answer, a list. Minerva's "The final answer is $X$" after the box wins over it;
 2. the last final statement: `#### X`, "Answer: X", "the answer is X", up to the line's end;
-3. where `bare` allows it, a short response as a whole.
+3. where `bare` allows it, a short response as a whole;
+4. what a last sentence concludes: "... is 2/3.", "... increases by 100%", "... = 12".
+
+What follows a chat template's mark (`<|im_start|>`) is not the response's any more.
 
 Nothing of the kind is no answer. A thought that never ends (`<think>` without `</think>`) has none.
 
@@ -18,6 +21,7 @@ from typing import Final
 MAX_RESPONSE_CHARS: Final = 20_000
 """Only the tail of a longer response is looked at: a final answer stands at its end."""
 MAX_BARE_CHARS: Final = 400
+MAX_CONCLUSION_CHARS: Final = 300
 
 _BOX: Final = re.compile(r"\\(?:begin)?(?:boxed|fbox)\s*")
 _WORD: Final = re.compile(r"[^\s$\\{}.]+")
@@ -30,6 +34,11 @@ _STATEMENT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_CONCLUDED: Final = re.compile(
+    r"(?:\b(?:is|are|equals|by|be)\b|=)\s*(?P<answer>\$[^$\n]{1,80}\$|[-+]?[\d.][^\s=]{0,40}%?)\s*[.!]?\s*\Z"
+)
+_TEMPLATE: Final = re.compile(r"<\|(?:im_start|im_end|endoftext|eot_id|end|start_header_id)\|>.*", re.DOTALL)
+
 
 def after_thinking(response: str) -> str:
     """What follows the last `</think>`, stripped; empty where a thought never ends."""
@@ -40,7 +49,7 @@ def after_thinking(response: str) -> str:
 
 def final_answer(text: str, *, bare: bool = True) -> str | None:
     """The answer that `text` (see `after_thinking`) states, or None."""
-    text = text[-MAX_RESPONSE_CHARS:]
+    text = _TEMPLATE.sub("", text[-MAX_RESPONSE_CHARS:]).strip()
     stated = list(_MINERVA.finditer(text))
     boxed = last_boxes(text[stated[-1].end() :] if stated else text)
     if boxed is not None:
@@ -52,7 +61,8 @@ def final_answer(text: str, *, bare: bool = True) -> str | None:
         return _trim(statements[-1]["answer"])
     if bare and text and len(text) <= MAX_BARE_CHARS:
         return _trim(text)
-    return None
+    concluded = _CONCLUDED.search(text[-MAX_CONCLUSION_CHARS:])
+    return _trim(concluded["answer"]) if concluded is not None else None
 
 
 def last_boxes(text: str) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from rewards.expressions import exact_number, tidy
+from rewards.notation import exact_number, tidy
 
 MAX_CHARS: Final = 240
 MAX_UNIT_CHARS: Final = 60

@@ -118,10 +118,16 @@ class FormulaReader:
     def _juxtaposed(self, left: Node) -> Node:
         """A factor right after another: a product, a mixed number, or a unit."""
         token = self.token
+        if left.kind == "text":
+            if token.kind not in {"text", "word"}:
+                raise Unreadable("a formula after words")
+            return Node("text", text=f"{left.text} {self._words()}")
         if token.kind == "text" or (token.kind == "word" and _is_words(token.text)):
             return Node("unit", (left,), text=self._words())
-        if token.kind == "number" and left.kind == "number" and not (
-            self.peek().text == "/" and self.peek(2).kind == "number"
+        if (
+            token.kind == "number"
+            and left.kind == "number"
+            and not (self.peek().text == "/" and self.peek(2).kind == "number")
         ):
             raise Unreadable("two numbers side by side")
         mixed = left.kind == "number" and token.text in {r"\frac", r"\dfrac", r"\tfrac"}
@@ -135,7 +141,9 @@ class FormulaReader:
 
     def _words(self) -> str:
         words = []
-        while self.token.kind == "text" or (self.token.kind == "word" and _is_words(self.token.text)):
+        while self.token.kind == "text" or (
+            self.token.kind == "word" and self.token.text.lower() not in JOINING_WORDS
+        ):
             words.append(self.take().text.strip("\x01\x02 "))
             if self.token.text == "^" and self.peek().kind == "number":
                 self.take()
@@ -144,8 +152,10 @@ class FormulaReader:
 
     def _begins_factor(self) -> bool:
         token = self.token
-        if token.kind in {"number", "text"}:
+        if token.kind == "number":
             return True
+        if token.kind == "text":
+            return token.text.strip("\x01\x02 ,") not in JOINING_WORDS
         if token.kind == "word":
             return token.text not in JOINING_WORDS
         if token.text in {"(", "{", "\x03<"}:
@@ -181,6 +191,8 @@ class FormulaReader:
         below = self._script()
         if base.kind == "number" and below.kind == "number":
             return Node("based", (base, below))
+        if base.kind == "power" and base.parts[0].kind == "name":
+            return Node("power", (name(f"{base.parts[0].text}_{_spelled(below)}"), base.parts[1]))
         if base.kind != "name":
             raise Unreadable("an index below what is no name")
         return name(f"{base.text}_{_spelled(below)}")
@@ -407,9 +419,7 @@ def _times(left: Node, right: Node) -> Node:
 
 
 def _spelled(node: Node) -> str:
-    return "".join(
-        part.text for part in node.walk() if part.kind in {"name", "number", "text"}
-    )
+    return "".join(part.text for part in node.walk() if part.kind in {"name", "number", "text"})
 
 
 _INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}

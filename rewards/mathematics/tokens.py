@@ -29,8 +29,8 @@ _DROPPED: Final = re.compile(
     r"\\(?:left|right|[bB]ig+[lrm]?|displaystyle|textstyle|limits|nolimits|rm|bf|it|boldsymbol)(?![A-Za-z])"
     r"|\\!|\\phantom\{[^{}]*\}|\\hspace\{[^{}]*\}|\\label\{[^{}]*\}"
 )
-_SPACES: Final = re.compile(r"\\[;: ]|\\quad(?![A-Za-z])|\\qquad(?![A-Za-z])|~")
-_THIN: Final = re.compile(r"\\,")
+_SPACES: Final = re.compile(r"(?<!\\)\\[;: ]|\\q?quad|~")
+_THIN: Final = re.compile(r"(?<!\\)\\,")
 _FONTS: Final = re.compile(
     r"\\(?:mathrm|mathit|mathbf|mathsf|mathnormal|operatorname\*?|overline|vec|widehat|hat|bar)"
     r"\s*\{\s*([A-Za-z]+|[\d.]+)\s*\}"
@@ -49,7 +49,9 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _CURRENCY: Final = re.compile(r"\\\$|[€£¥]|(?<![\w\\])\$(?=\s*[\d.])")
-_THOUSANDS: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\}|,?\\,|,?\\! ?|,\s*\\!\s*)\d{3})+(?![\d]|,\d)")
+_THOUSANDS: Final = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\}|,?\\,|,?\\! ?|,\s*\\!\s*)\d{3})+(?![\d]|,\d)"
+)
 _SPACED_THOUSANDS: Final = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d ,])")
 _ESCAPED: Final = re.compile(r"\\\\(?=[A-Za-z{}])")
 

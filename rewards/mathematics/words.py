@@ -5,7 +5,17 @@ from typing import Final
 FUNCTIONS: Final = frozenset(
     "sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan ln log exp lg gcd lcm min max det".split()
 )
-PLAIN_FUNCTIONS: Final = FUNCTIONS | {"sqrt", "asin", "acos", "atan", "abs", "floor", "ceil", "binomial", "cbrt"}
+PLAIN_FUNCTIONS: Final = FUNCTIONS | {
+    "sqrt",
+    "asin",
+    "acos",
+    "atan",
+    "abs",
+    "floor",
+    "ceil",
+    "binomial",
+    "cbrt",
+}
 OPAQUE: Final = frozenset("fghFG")
 """Letters that mean a function where a bracket follows at once."""
 SAME_FUNCTION: Final = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "lg": "log10"}
@@ -17,7 +27,15 @@ SAME_NAME: Final = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta
 CONSTANT_WORDS: Final = {"pi": "pi", "infty": "oo", "infinity": "oo", "inf": "oo", "oo": "oo"}
 RELATIONS: Final = {
     **{"=": "=", "==": "=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "!=": "!="},
-    **{r"\lt": "<", r"\gt": ">", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=", r"\ge": ">=", r"\geq": ">="},
+    **{
+        r"\lt": "<",
+        r"\gt": ">",
+        r"\le": "<=",
+        r"\leq": "<=",
+        r"\leqslant": "<=",
+        r"\ge": ">=",
+        r"\geq": ">=",
+    },
     **{r"\geqslant": ">=", r"\ne": "!=", r"\neq": "!=", r"\in": "in", r"\approx": "~", r"\equiv": "=="},
     **{r"\to": "->", r"\rightarrow": "->", r"\mapsto": "->", r"\sim": "~", r"\simeq": "~"},
 }

@@ -1,4 +1,7 @@
-r"""Are two mathematical texts equal? The part that runs in a worker: math-verify, and guards around it.
+r"""Are two mathematical texts equal? The part that runs in a worker: two engines, and which of them counts.
+
+`rewards.mathematics` is asked first, and where it knows its word counts. math-verify is asked where it does
+not, and to hold it to account: the word of both is told where `second` asks for it.
 
 Only ever imported by a nursery: importing it costs most of a second, and calling it on what a model
 wrote may hang. math-verify's own timeouts are off, since its signal handlers see only some hangs;
@@ -17,6 +20,11 @@ from typing import Any, Final
 from math_verify import parse, verify
 from sympy import Basic, Float, N, Number
 
+from rewards.mathematics import engine as own_engine
+from rewards.notation import plain_to_latex
+
+OWN: Final = "own"
+MATH_VERIFY: Final = "math-verify"
 _ELLIPSIS: Final = re.compile(r"\\[lcv]?dots|\.\.\.|…")
 _QUOTED: Final = re.compile(r"'[^']*\w[^']*'|\"")
 _MATH_MARKS: Final = ("$", r"\(", r"\[", r"\boxed")
@@ -28,19 +36,36 @@ def warm_up() -> None:
     """Parse once before any fork, so that no worker loads the grammar again."""
     logging.disable(logging.CRITICAL)
     check({"gold": r"\frac{\sqrt{2}}{2}", "answer": "0.5x + 1"})
+    second_opinion({"gold": r"\frac{\sqrt{2}}{2}", "answer": "0.5x + 1"})
 
 
-def check(item: dict[str, str]) -> dict[str, Any]:
-    """Compare `{"gold", "answer"}`; answers `{"equal": bool}`."""
-    gold_text, answer_text = item["gold"], item["answer"]
+def check(item: dict[str, Any]) -> dict[str, Any]:
+    """Compare `{"gold", "answer"}`.
+
+    Answers `{"equal": bool, "by": ENGINE}`, or `{"unreadable": True}` where no engine can read the reference.
+    With `"engine": "math-verify"` that alone is asked.
+    """
+    if item.get("engine") == MATH_VERIFY:
+        return second_opinion(item)
+    equal = own_engine.equal(item["gold"], item["answer"])
+    if equal is not None:
+        return {"equal": equal, "by": OWN}
+    if not own_engine.is_readable(item["gold"]) and not _parsed(plain_to_latex(item["gold"])):
+        return {"unreadable": True}
+    return second_opinion(item)
+
+
+def second_opinion(item: dict[str, Any]) -> dict[str, Any]:
+    """What math-verify says, behind its guards."""
+    gold_text, answer_text = plain_to_latex(item["gold"]), plain_to_latex(item["answer"])
     if _ELLIPSIS.search(gold_text + answer_text) or _QUOTED.search(answer_text):
-        return {"equal": False}
+        return {"equal": False, "by": MATH_VERIFY}
     gold_is_member = _MEMBER.match(gold_text) is not None
     gold, answer = _parsed(_MEMBER.sub("", gold_text)), _parsed(_MEMBER.sub("", answer_text))
     equal = bool(verify(gold, answer, timeout_seconds=None, allow_set_relation_comp=gold_is_member))
     if equal and "%" not in gold_text + answer_text:
         equal = not _numbers_apart(gold, answer)
-    return {"equal": equal}
+    return {"equal": equal, "by": MATH_VERIFY}
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from rewards.expressions import exact_number, tidy
+from rewards.notation import exact_number, tidy
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
 from rewards.verifiers.mathematics import MathVerifier
