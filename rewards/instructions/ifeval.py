@@ -161,7 +161,8 @@ def _constrained_start(text: str, *, starter: str) -> bool:
 
 def _rephrasing(text: str, *, original_message: Markdown) -> bool:
     changed = _CHANGEABLE.search(text) is not None
-    return changed and _CHANGEABLE.sub("", text) == _CHANGEABLE.sub("", original_message)
+    kept, original = (_CHANGEABLE.sub("", one).strip() for one in (text, original_message))
+    return changed and kept == original
 
 
 def _rephrased_paragraph(text: str, *, original_paragraph: str, low: Count, high: Count) -> bool:
