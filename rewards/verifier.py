@@ -58,6 +58,7 @@ class Tools:
 VERIFIERS: Final[dict[str, str]] = {
     "code": "rewards.verifiers.code:CodeVerifier",
     "instruction": "rewards.verifiers.instruction:InstructionVerifier",
+    "instruction:all": "rewards.verifiers.instruction:AllInstructionsVerifier",
     "math": "rewards.verifiers.mathematics:MathVerifier",
     "puzzle": "rewards.verifiers.puzzle:PuzzleVerifier",
     "puzzle:upstream": "rewards.verifiers.puzzle:UpstreamPuzzleVerifier",

@@ -1,13 +1,15 @@
 """Instruction following: the share of the instructions that the response follows.
 
 Reference: `{"instruction_id_list": [ID, ...], "kwargs": [{...}, ...]}`, IFEval's form. Judged is the text
-after `</think>`. Reward: the share followed strictly; `detail` has strict and loose for each instruction,
-by position. An unknown id is a bad reference: nothing is followed by default.
+after `</think>`, without blank lines around it. `instruction` rewards the share followed strictly,
+`instruction:all` with 1 where all are followed strictly and with 0 else; `detail` has strict and loose for
+each instruction, by position. An id that nobody wrote a check for is our fault, and arguments that an
+instruction does not take the row's: nothing is followed by default.
 
-The checkers are our own (`rewards.tasks.ifeval` says where they differ from the published ones): the
-libraries that carry them need a data set framework to import and download models to run.
+The checks are our own (`rewards.instructions` says where each differs from the published one); how texts are
+cut into sentences, words and syllables comes from libraries.
 
-Not covered: IFBench's instructions, and whether the response answers what was asked.
+Not covered: whether the response answers what was asked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,16 +24,18 @@ from rewards.workers.channel import Answer
 from rewards.workers.overrun import Overrun, overrun_verdict
 from rewards.workers.pool import WorkerPool
 
-ITEM_SECONDS: Final = 2.0
+ITEM_SECONDS: Final = 4.0
 MAX_INSTRUCTIONS: Final = 50
-MAX_RESPONSE_CHARS: Final = 1_000_000
+MAX_RESPONSE_CHARS: Final = 200_000
+"""A longer response is not checked and earns nothing: cut, it could pass where the whole does not."""
 
 
 class InstructionVerifier:
     """Judges whether instructions that a program can check were followed."""
 
     name = "instruction"
-    version = "1"
+    version = "2"
+    all_or_nothing = False
 
     def __init__(self, tools: Tools) -> None:
         """Start nothing yet."""
@@ -52,13 +56,38 @@ class InstructionVerifier:
         good = [request for request in requests if not isinstance(request, BadReference)]
         answers = iter(self._pool.run(good))
         return [
-            request if isinstance(request, BadReference) else _outcome(request, next(answers))
+            request if isinstance(request, BadReference) else self._outcome(request, next(answers))
             for request in requests
         ]
 
     def close(self) -> None:
         """End the workers."""
         self._pool.close()
+
+    def _outcome(self, request: Mapping[str, Any], answer: Answer) -> Verdict | Exception:
+        if isinstance(answer, GradingError):
+            return answer
+        if isinstance(answer, Overrun):
+            return overrun_verdict(answer)
+        if "unknown" in answer:
+            return GradingError(answer["unknown"])
+        if "bad_reference" in answer:
+            return BadReference(answer["bad_reference"])
+        if not request["chars"]:
+            return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
+        strict = answer["strict"]
+        share = float(all(strict)) if self.all_or_nothing else sum(strict) / len(strict)
+        detail = {"instructions": request["instruction_id_list"], "strict": strict, "loose": answer["loose"]}
+        if request["chars"] > MAX_RESPONSE_CHARS:
+            detail["unchecked"] = f"{request['chars']} characters; at most {MAX_RESPONSE_CHARS} are checked"
+        return share_verdict(share, detail=detail)
+
+
+class AllInstructionsVerifier(InstructionVerifier):
+    """Judges whether every instruction was followed."""
+
+    name = "instruction:all"
+    all_or_nothing = True
 
 
 def _request(response: str, reference: Reference) -> dict[str, Any] | BadReference:
@@ -71,19 +100,17 @@ def _request(response: str, reference: Reference) -> dict[str, Any] | BadReferen
         return BadReference("'kwargs' is a list of objects, one for each instruction")
     if len(arguments) != len(names):
         return BadReference(f"{len(names)} instructions with {len(arguments)} objects in 'kwargs'")
-    text = after_thinking(response)[:MAX_RESPONSE_CHARS]
-    return {"response": text, "instruction_id_list": names, "kwargs": arguments}
+    text = _judged_text(response)
+    return {
+        "response": text if len(text) <= MAX_RESPONSE_CHARS else "",
+        "chars": len(text),
+        "instruction_id_list": names,
+        "kwargs": arguments,
+    }
 
 
-def _outcome(request: Mapping[str, Any], answer: Answer) -> Verdict | Exception:
-    if isinstance(answer, GradingError):
-        return answer
-    if isinstance(answer, Overrun):
-        return overrun_verdict(answer)
-    if "bad_reference" in answer:
-        return BadReference(answer["bad_reference"])
-    if not request["response"]:
-        return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
-    strict = answer["strict"]
-    detail = {"instructions": request["instruction_id_list"], "strict": strict, "loose": answer["loose"]}
-    return share_verdict(sum(strict) / len(strict), detail=detail)
+def _judged_text(response: str) -> str:
+    """What follows the thinking, with the indentation of its first line; empty where there is no more."""
+    if not after_thinking(response):
+        return ""
+    return response.rpartition("</think>")[2].strip("\r\n")

@@ -31,6 +31,7 @@ CASES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
         "```python\ndef double(x):\n    return x\n```",
     ),
     "instruction": (INSTRUCTIONS, "I like cats.", "I like dogs, though."),
+    "instruction:all": (INSTRUCTIONS, "I like cats.", "I like dogs."),
     "math": ({"answer": "\\frac{1}{2}"}, "So it is $\\boxed{0.5}$.", "So it is $\\boxed{0.25}$."),
     "puzzle": (PUZZLE, "<think>3 and 4</think><answer> 7 </answer>", "<answer>8</answer>"),
     "puzzle:upstream": (PUZZLE, "<answer>7</answer>", "<answer>8</answer>"),
@@ -52,13 +53,13 @@ BAD_REFERENCES: Final[dict[str, list[dict[str, Any]]]] = {
     ],
     "instruction": [
         {},
-        {"instruction_id_list": ["no:such"], "kwargs": [{}]},
         {"instruction_id_list": [], "kwargs": []},
         {"instruction_id_list": ["punctuation:no_comma"], "kwargs": []},
         {"instruction_id_list": ["keywords:existence"], "kwargs": [{}]},
         {"instruction_id_list": ["keywords:existence"], "kwargs": [{"keywords": 5}]},
         {"instruction_id_list": ["length_constraints:number_words"], "kwargs": [{"num_words": "x"}]},
     ],
+    "instruction:all": [{}, {"instruction_id_list": ["keywords:existence"], "kwargs": [{}]}],
     "math": [{}, {"answer": ""}, {"answer": 5}, {"answers": []}, {"answer": "1", "answers": ["1"]}],
     "puzzle": [
         {},
