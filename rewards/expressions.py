@@ -4,8 +4,8 @@ Stages, cheapest first: equal texts after tidying; exact integers and fractions;
 (`rewards.tasks.expression`), our own engine, and math-verify where that one cannot read a text. The first two
 cost microseconds and settle most rows.
 
-One in `SECOND_OPINIONS` pairs that our own engine settles, chosen by its content, is put to math-verify too: the
-verdict stands, and its `detail` tells what both said, so that a disagreement can be looked at.
+One in `SECOND_OPINIONS` pairs that our own engine settles, chosen by its content, is put to math-verify too.
+The verdict stands, and its `detail` tells what both said, so that a disagreement can be looked at.
 
 A longer, deeper or more digit-ridden text than the bounds below is compared as text alone.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
-from rewards.errors import BadReference, GradingError, UnknownVerifier
+from rewards.errors import BadReference, GradingError
 from rewards.submission import Submission, invalid, parse_row, row_id, row_out
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import BatchVerifier, Tools, Verifier, open_verifier
@@ -156,9 +156,9 @@ def _outcome(call: Callable[[], _Result]) -> _Result | Exception:
 
 
 def _verdict_on_failure(error: Exception) -> Verdict:
-    """Whose fault it is: the row's where its reference or verifier is none, else ours."""
-    if isinstance(error, BadReference | UnknownVerifier):
+    """Whose fault it is: the row's where its reference is none, else ours."""
+    if isinstance(error, BadReference):
         return invalid(str(error))
-    return Verdict(
-        status=Outcome.INFRA_ERROR, reward=None, detail=f"{type(error).__name__}: {error}".rstrip(": ")
-    )
+    known = isinstance(error, GradingError)
+    detail = str(error) if known else f"{type(error).__name__}: {error}".rstrip(": ")
+    return Verdict(status=Outcome.INFRA_ERROR, reward=None, detail=detail)

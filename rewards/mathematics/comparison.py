@@ -16,17 +16,16 @@ from typing import Final
 
 from mpmath import mp
 
-from rewards.mathematics.equality import agree, at_points, is_constant, same_value
+from rewards.mathematics.equality import agree, at_points, same_value
+from rewards.mathematics.labels import contradict, is_label, labelled
 from rewards.mathematics.matrices import computed
-from rewards.mathematics.node import Node, Unreadable, is_label, number
+from rewards.mathematics.node import Node, Unreadable, number
 from rewards.mathematics.regions import region, same_region
-from rewards.mathematics.value import exact
 from rewards.mathematics.words import DEGREE_WORDS, PERCENT_WORDS, unit_of
 
 _COLLECTIONS: Final = frozenset({"listing", "set", "group"})
 _REGIONS: Final = frozenset({"union", "difference", "intersection", "everything", "relation"})
 MAX_ITEMS: Final = 200
-_AXES: Final = frozenset("xyz")
 
 
 def same(gold: Node, answer: Node) -> bool:
@@ -36,41 +35,13 @@ def same(gold: Node, answer: Node) -> bool:
         TooLarge: a number in one of them cannot be had within bounds.
         Unreadable: they cannot be compared.
     """
-    gold_label, gold_value = _labelled(gold)
-    label, value = _labelled(answer)
+    gold_label, gold_value = labelled(gold)
+    label, value = labelled(answer)
     if gold_value is None or value is None:
         return _same_relation(gold, answer)
-    if _contradict(gold_label, label):
+    if contradict(gold_label, label):
         return False
     return _same_value(_settled(gold_value), _settled(value))
-
-
-def _labelled(node: Node) -> tuple[Node | None, Node | None]:
-    """The label and the value of an answer; no value where it is an equation or an inequality."""
-    if node.kind != "relation":
-        return None, node
-    signs = node.text.split()
-    if "~" in signs:
-        cut = signs.index("~")
-        if cut == 0 and not is_label(node.parts[0]):
-            return None, node.parts[0]
-        if cut:
-            return _labelled(Node("relation", node.parts[: cut + 1], text=" ".join(signs[:cut])))
-    elif set(signs) != {"="}:
-        return None, None
-    first, last = node.parts[0], node.parts[-1]
-    if is_label(first):
-        return first, last
-    return (None, last) if is_constant(first) and all(map(is_constant, node.parts)) else (None, None)
-
-
-def _contradict(one: Node | None, other: Node | None) -> bool:
-    """Whether `x = ` and `y = ` say that these are lines, or parts of one answer."""
-    if one is None or other is None or one == other:
-        return False
-    return one.kind == other.kind == "name" and (
-        {one.text, other.text} <= _AXES or ("_" in one.text and "_" in other.text)
-    )
 
 
 def _settled(node: Node) -> Node:

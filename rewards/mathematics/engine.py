@@ -56,7 +56,7 @@ def formula_of(text: str) -> str:
     prose = _PROSE.match(text)
     if prose is None or prose["word"] in PLAIN_FUNCTIONS or not re.search(r"[\d$\\]", text):
         return text
-    segments = [next(filter(None, found)) for found in _SEGMENT.findall(text)]
+    segments: list[str] = [next(filter(None, found)) for found in _SEGMENT.findall(text)]
     around = _SEGMENT.sub(" ", text)
     if len(segments) == 1 and not re.search(r"\d", around):
         return segments[0]

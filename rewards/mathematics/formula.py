@@ -5,69 +5,39 @@ Recursive descent over `rewards.mathematics.tokens`, at most `MAX_DEPTH` deep an
 Not covered: sums and integrals with bounds, limits and derivatives, which are `Unreadable`.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
+from rewards.mathematics.macros import MACROS
 from rewards.mathematics.node import Node, Unreadable, name, number
-from rewards.mathematics.tokens import MAX_EXPONENT, Token, tokens
+from rewards.mathematics.scripts import AFTER, ScriptReader
+from rewards.mathematics.tokens import MAX_EXPONENT
 from rewards.mathematics.words import (
     CONSTANT_WORDS,
-    DEGREE_WORDS,
     FUNCTIONS,
     GREEK,
     JOINING_WORDS,
     OPAQUE,
     OVER,
-    PERCENT_WORDS,
     PLAIN_FUNCTIONS,
+    PRODUCT_OF_LETTERS,
     SAME_FUNCTION,
     SAME_NAME,
     TIMES,
-    unit_of,
+    is_words,
 )
 
 MAX_DEPTH: Final = 40
-_PRODUCT_OF_LETTERS: Final = 3
-"""A word of more letters is a word; `abc` is a product."""
 
 
-class FormulaReader:
+class FormulaReader(ScriptReader):
     """Reads formulas off a list of tokens."""
 
     def __init__(self, text: str) -> None:
         """Raises `Unreadable` where the text has no tokens."""
-        self._tokens = tokens(text)
-        self._at = 0
+        super().__init__(text)
         self._depth = 0
         self._bars = 0
-
-    @property
-    def token(self) -> Token:
-        """The token at hand."""
-        return self._tokens[self._at]
-
-    def peek(self, ahead: int = 1) -> Token:
-        """A token further on; the end where there is none."""
-        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
-
-    def take(self) -> Token:
-        """Take the token at hand."""
-        token = self.token
-        self._at = min(self._at + 1, len(self._tokens) - 1)
-        return token
-
-    def skip(self, *texts: str) -> bool:
-        """Take the token at hand if it is one of these."""
-        if self.token.text in texts and self.token.kind in {"sign", "command", "environment", "word"}:
-            self.take()
-            return True
-        return False
-
-    def need(self, text: str) -> None:
-        """Take this token; raises `Unreadable` where another is at hand."""
-        if not self.skip(text):
-            raise Unreadable(f"{text!r} missing before {self.token.text!r}")
 
     def formula(self) -> Node:
         """A sum."""
@@ -122,7 +92,7 @@ class FormulaReader:
             if token.kind not in {"text", "word"}:
                 raise Unreadable("a formula after words")
             return Node("text", text=f"{left.text} {self._words()}")
-        if token.kind == "text" or (token.kind == "word" and _is_words(token.text)):
+        if token.kind == "text" or (token.kind == "word" and is_words(token.text)):
             return Node("unit", (left,), text=self._words())
         if (
             token.kind == "number"
@@ -165,92 +135,27 @@ class FormulaReader:
         return token.kind == "command" and token.text[1:] in _COMMAND_FACTORS
 
     def _factor(self) -> Node:
-        base = self._atom()
+        base = self.atom()
         while True:
-            after = _AFTER.get(self.token.text)
+            after = AFTER.get(self.token.text)
             if after is None:
                 return base
             self.take()
             base = after(self, base)
 
-    def power(self, base: Node) -> Node:
-        """What stands above: an exponent, a degree sign, a prime."""
-        if self.skip(r"\circ", r"\degree"):
-            return Node("degree", (base,))
-        if self.token.text == "{" and self.peek().text == r"\circ":
-            self.take()
-            self.take()
-            self.need("}")
-            return Node("degree", (base,))
-        if self.skip(r"\prime"):
-            return Node("name", text=base.text + "'")
-        return Node("power", (base, self._script()))
-
-    def index(self, base: Node) -> Node:
-        """What stands below: a number's base, or a part of a name."""
-        below = self._script()
-        if base.kind == "number" and below.kind == "number":
-            return Node("based", (base, below))
-        if base.kind == "power" and base.parts[0].kind == "name":
-            return Node("power", (name(f"{base.parts[0].text}_{_spelled(below)}"), base.parts[1]))
-        if base.kind != "name":
-            raise Unreadable("an index below what is no name")
-        return name(f"{base.text}_{_spelled(below)}")
-
-    def factorial(self, base: Node) -> Node:
-        """The exclamation mark."""
-        return Node("call", (base,), text="factorial")
-
-    def percent(self, base: Node) -> Node:
-        """The percent sign."""
-        return Node("percent", (base,))
-
-    def prime(self, base: Node) -> Node:
-        """The mark of a derivative; a part of a name."""
-        if base.kind != "name":
-            raise Unreadable("a prime after what is no name")
-        return name(base.text + "'")
-
-    def _script(self) -> Node:
-        if self.token.text == "{":
-            return self._braced()
-        if self.skip("-"):
-            return Node("negative", (self._script(),))
-        token = self.token
-        if token.kind == "number" and not token.text.isdigit():
-            return self._atom()
-        if token.kind == "word" and token.text not in FUNCTIONS:
-            return self._atom()
-        return self._argument_digit() or self._atom()
-
-    def _argument_digit(self) -> Node | None:
-        """`\\frac12` and `2^10`: LaTeX takes one digit; people who write `x^10` mean ten."""
-        return self._number(self.take().text) if self.token.kind == "number" else None
-
-    def _atom(self) -> Node:
+    def atom(self) -> Node:
+        """The smallest formula: a number, a letter, a macro, what brackets enclose."""
         token = self.take()
-        if token.kind == "number":
-            return self._number(token.text)
-        if token.kind == "word":
-            return self._word(token.text)
         if token.kind == "text":
             return Node("text", text=token.text.strip("\x01\x02 "))
-        if token.kind == "command":
-            return self._command(token.text[1:])
-        if token.text == "(":
-            inner = self.formula()
-            self.need(")")
-            return inner
-        if token.text == "[":
-            inner = self.formula()
-            self.need("]")
-            return inner
-        if token.text == "{":
-            self._at -= 1
-            return self._braced()
-        return self._enclosed(token.text)
+        reader = {"number": self._number, "word": self._word, "command": self._command}.get(token.kind)
+        return reader(token.text) if reader is not None else self._enclosed(token.text)
 
     def _enclosed(self, opening: str) -> Node:
+        if opening in _BRACKETS:
+            inner = self.formula()
+            self.need(_BRACKETS[opening])
+            return inner
         if opening == "|":
             self._bars += 1
             inner = self.formula()
@@ -258,7 +163,7 @@ class FormulaReader:
             self._bars -= 1
             return Node("call", (inner,), text="abs")
         if opening == "\x03<":
-            return self._matrix()
+            return self.matrix()
         raise Unreadable(f"no formula begins with {opening!r}")
 
     def _number(self, text: str) -> Node:
@@ -275,7 +180,7 @@ class FormulaReader:
             return name(CONSTANT_WORDS[word.lower()])
         if len(word) == 1:
             return self._letter(word)
-        if len(word) > _PRODUCT_OF_LETTERS:
+        if len(word) > PRODUCT_OF_LETTERS:
             return name(word) if word in GREEK else Node("text", text=word)
         return Node("product", tuple(name(letter) for letter in word))
 
@@ -289,8 +194,9 @@ class FormulaReader:
             return Node("call", tuple(arguments), text="\x00" + letter)
         return name(letter)
 
-    def _command(self, command: str) -> Node:
-        reader = _COMMANDS.get(command)
+    def _command(self, written: str) -> Node:
+        command = written[1:]
+        reader = MACROS.get(command)
         if reader is not None:
             return reader(self)
         if command in FUNCTIONS:
@@ -301,71 +207,16 @@ class FormulaReader:
             return name(SAME_NAME.get(command, command))
         raise Unreadable(f"no formula has \\{command}")
 
-    def fraction(self) -> Node:
-        """`\\frac` and its two arguments."""
-        above = self._argument()
-        return Node("ratio", (above, self._argument()))
-
-    def root(self) -> Node:
-        """`\\sqrt`, with or without a degree."""
-        degree = None
-        if self.skip("["):
-            degree = self.formula()
-            self.need("]")
-        inner = self._argument()
-        exponent = Node("ratio", (number(1), degree or number(2)))
-        return Node("power", (inner, exponent))
-
-    def binomial(self) -> Node:
-        """`\\binom` and its two arguments."""
-        above = self._argument()
-        return Node("call", (above, self._argument()), text="binomial")
-
-    def floor(self) -> Node:
-        """From floor bracket to floor bracket."""
-        inner = self.formula()
-        self.need(r"\rfloor")
-        return Node("call", (inner,), text="floor")
-
-    def ceiling(self) -> Node:
-        """From ceiling bracket to ceiling bracket."""
-        inner = self.formula()
-        self.need(r"\rceil")
-        return Node("call", (inner,), text="ceil")
-
-    def norm(self) -> Node:
-        """Between `\\lvert` and `\\rvert`."""
-        inner = self.formula()
-        self.need(r"\rvert")
-        return Node("call", (inner,), text="abs")
-
-    def _argument(self) -> Node:
-        """A macro's argument: braces, or one digit, letter or command."""
-        if self.token.text == "{":
-            return self._braced()
-        token = self.token
-        if token.kind in {"number", "word"} and len(token.text) > 1:
-            self._tokens[self._at] = Token(token.kind, token.text[1:], True)
-            head = token.text[0]
-            return self._number(head) if head.isdigit() else name(head)
-        return self._atom()
-
-    def _braced(self) -> Node:
-        self.need("{")
-        inner = self.formula()
-        self.need("}")
-        return inner
-
     def _called(self, function: str) -> Node:
         if function in {"sqrt", "cbrt"}:
             degree = 2 if function == "sqrt" else 3
-            return Node("power", (self._argument(), Node("ratio", (number(1), number(degree)))))
+            return Node("power", (self.argument(), Node("ratio", (number(1), number(degree)))))
         exponent = base = None
         while self.token.text in {"^", "**", "_"}:
             if self.take().text == "_":
-                base = self._script()
+                base = self.script()
             else:
-                exponent = self._script()
+                exponent = self.script()
         called = Node("call", self._arguments(function), text=function)
         if base is not None:
             called = Node("ratio", (called, Node("call", (base,), text="ln")))
@@ -391,53 +242,12 @@ class FormulaReader:
             argument = _times(argument, self._factor())
         return (argument,)
 
-    def _matrix(self) -> Node:
-        rows = [[self.formula()]]
-        while not self.skip("\x03>"):
-            if self.skip("&"):
-                rows[-1].append(self.formula())
-            elif self.token.kind == "newline":
-                self.take()
-                if self.token.text != "\x03>":
-                    rows.append([self.formula()])
-            else:
-                raise Unreadable("a matrix that never ends")
-        return Node("matrix", tuple(Node("row", tuple(row)) for row in rows))
-
-
-def _is_words(word: str) -> bool:
-    """Whether a run of letters after a number is words and not letters multiplied."""
-    known = unit_of(word) is not None and len(word) > 1
-    if word in PLAIN_FUNCTIONS or word.lower() in CONSTANT_WORDS or word in JOINING_WORDS or word in GREEK:
-        return False
-    return known or len(word) > _PRODUCT_OF_LETTERS or word.lower() in PERCENT_WORDS | DEGREE_WORDS
-
 
 def _times(left: Node, right: Node) -> Node:
     parts = left.parts if left.kind == "product" else (left,)
     return Node("product", (*parts, right))
 
 
-def _spelled(node: Node) -> str:
-    return "".join(part.text for part in node.walk() if part.kind in {"name", "number", "text"})
-
-
+_BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 _INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
-_AFTER: Final[dict[str, Callable[[FormulaReader, Node], Node]]] = {
-    "^": FormulaReader.power,
-    "**": FormulaReader.power,
-    "_": FormulaReader.index,
-    "!": FormulaReader.factorial,
-    "%": FormulaReader.percent,
-    r"\%": FormulaReader.percent,
-    "'": FormulaReader.prime,
-}
-_COMMANDS: Final[dict[str, Callable[[FormulaReader], Node]]] = {
-    **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), FormulaReader.fraction),
-    **dict.fromkeys(("binom", "dbinom", "tbinom"), FormulaReader.binomial),
-    "sqrt": FormulaReader.root,
-    "lfloor": FormulaReader.floor,
-    "lceil": FormulaReader.ceiling,
-    "lvert": FormulaReader.norm,
-}
-_COMMAND_FACTORS: Final = frozenset(_COMMANDS) | FUNCTIONS | frozenset(CONSTANT_WORDS) | GREEK
+_COMMAND_FACTORS: Final = frozenset(MACROS) | FUNCTIONS | frozenset(CONSTANT_WORDS) | GREEK

@@ -53,15 +53,3 @@ def number(value: Fraction | int, text: str = "") -> Node:
 def name(text: str) -> Node:
     """A letter, a Greek letter, or one with an index."""
     return Node("name", text=text)
-
-
-def is_label(node: Node) -> bool:
-    """Whether it names something, as `x`, `f(x)`, `(p, q)`, `AB/CD` and `|AB|` do; numbers name nothing."""
-    if node.kind == "call":
-        return node.text.startswith("\x00") or (node.text == "abs" and is_label(node.parts[0]))
-    if node.kind == "name" and node.text in CONSTANTS:
-        return False
-    return node.kind in _LABELS and all(is_label(part) for part in node.parts)
-
-
-_LABELS = frozenset({"name", "product", "ratio", "bracket", "proportion", "text", "unit"})

@@ -12,7 +12,8 @@ from typing import Final
 from mpmath import mp
 
 from rewards.mathematics.equality import agree, numeric
-from rewards.mathematics.node import Node, Unreadable, is_label, name
+from rewards.mathematics.labels import is_label
+from rewards.mathematics.node import Node, Unreadable, name
 from rewards.mathematics.value import Number, approximate
 
 _DIGITS: Final = 28

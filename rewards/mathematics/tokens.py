@@ -18,11 +18,37 @@ MAX_EXPONENT: Final = 400
 
 _UNICODE: Final = str.maketrans(
     {
-        **{"−": "-", "–": "-", "×": r"\times ", "·": r"\cdot ", "÷": "/", "π": r"\pi ", "∞": r"\infty "},
-        **{"≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "∈": r"\in ", "∪": r"\cup ", "∩": r"\cap "},
-        **{"±": r"\pm ", "√": r"\sqrt ", "°": r"^\circ ", "≈": r"\approx ", "∅": r"\emptyset "},
-        **{"²": "^2", "³": "^3", "½": r"\frac12 ", "¼": r"\frac14 ", "¾": r"\frac34 ", "θ": r"\theta "},
-        **{"\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": "", "\u00a0": " ", "\u202f": " ", "％": r"\%"},
+        "−": "-",
+        "–": "-",
+        "×": r"\times ",
+        "·": r"\cdot ",
+        "÷": "/",
+        "π": r"\pi ",
+        "∞": r"\infty ",
+        "≤": r"\le ",
+        "≥": r"\ge ",
+        "≠": r"\ne ",
+        "∈": r"\in ",
+        "∪": r"\cup ",
+        "∩": r"\cap ",
+        "±": r"\pm ",
+        "√": r"\sqrt ",
+        "°": r"^\circ ",
+        "≈": r"\approx ",
+        "∅": r"\emptyset ",
+        "²": "^2",
+        "³": "^3",
+        "½": r"\frac12 ",
+        "¼": r"\frac14 ",
+        "¾": r"\frac34 ",
+        "θ": r"\theta ",
+        "\u200b": "",
+        "\u200e": "",
+        "\u200f": "",
+        "\ufeff": "",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "％": r"\%",
     }
 )
 _DROPPED: Final = re.compile(
@@ -90,7 +116,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def clean(text: str) -> str:
-    """Without what changes looks alone; texts between \\x01 and \\x02, matrices between \\x03< and \\x03>."""
+    r"""Without what changes looks alone; texts between \x01 and \x02, matrices between \x03< and \x03>."""
     cleaned = text.translate(_UNICODE)
     if "\\begin" not in cleaned:
         cleaned = _ESCAPED.sub(r"\\", cleaned)

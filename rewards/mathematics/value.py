@@ -94,7 +94,7 @@ def _exact_call(node: Node, parts: list[Fraction]) -> Fraction | None:
     if rule is None:
         return None
     if node.text in {"abs", "floor", "ceil", "min", "max"}:
-        return rule(*parts)
+        return Fraction(rule(*parts))
     if any(part.denominator != 1 or part < 0 for part in parts):
         return None
     if node.text in {"factorial", "binomial"} and max(parts) > MAX_FACTORIAL:
@@ -219,7 +219,18 @@ _FUNCTIONS: Final[dict[str, Callable[..., Number]]] = {
         name: getattr(mpmath, name)
         for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh")
     },
-    **{"arcsin": mpmath.asin, "arccos": mpmath.acos, "arctan": mpmath.atan, "exp": mpmath.exp},
-    **{"ln": mpmath.log, "log": mpmath.log, "log10": mpmath.log10, "abs": abs, "factorial": mpmath.factorial},
-    **{"floor": mpmath.floor, "ceil": mpmath.ceil, "binomial": mpmath.binomial, "min": min, "max": max},
+    "arcsin": mpmath.asin,
+    "arccos": mpmath.acos,
+    "arctan": mpmath.atan,
+    "exp": mpmath.exp,
+    "ln": mpmath.log,
+    "log": mpmath.log,
+    "log10": mpmath.log10,
+    "abs": abs,
+    "factorial": mpmath.factorial,
+    "floor": mpmath.floor,
+    "ceil": mpmath.ceil,
+    "binomial": mpmath.binomial,
+    "min": min,
+    "max": max,
 }

@@ -3,7 +3,10 @@
 from typing import Final
 
 FUNCTIONS: Final = frozenset(
-    "sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan ln log exp lg gcd lcm min max det".split()
+    {
+        *("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"),
+        *("ln", "log", "exp", "lg", "gcd", "lcm", "min", "max", "det"),
+    }
 )
 PLAIN_FUNCTIONS: Final = FUNCTIONS | {
     "sqrt",
@@ -20,24 +23,80 @@ OPAQUE: Final = frozenset("fghFG")
 """Letters that mean a function where a bracket follows at once."""
 SAME_FUNCTION: Final = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "lg": "log10"}
 GREEK: Final = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar".split()
+    {
+        *(
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "varepsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "vartheta",
+            "iota",
+        ),
+        *(
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "varphi",
+            "chi",
+            "psi",
+        ),
+        *(
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Pi",
+            "Sigma",
+            "Upsilon",
+            "Phi",
+            "Psi",
+            "Omega",
+        ),
+        *("ell", "hbar"),
+    }
 )
 SAME_NAME: Final = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta"}
 CONSTANT_WORDS: Final = {"pi": "pi", "infty": "oo", "infinity": "oo", "inf": "oo", "oo": "oo"}
 RELATIONS: Final = {
-    **{"=": "=", "==": "=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "!=": "!="},
-    **{
-        r"\lt": "<",
-        r"\gt": ">",
-        r"\le": "<=",
-        r"\leq": "<=",
-        r"\leqslant": "<=",
-        r"\ge": ">=",
-        r"\geq": ">=",
-    },
-    **{r"\geqslant": ">=", r"\ne": "!=", r"\neq": "!=", r"\in": "in", r"\approx": "~", r"\equiv": "=="},
-    **{r"\to": "->", r"\rightarrow": "->", r"\mapsto": "->", r"\sim": "~", r"\simeq": "~"},
+    "=": "=",
+    "==": "=",
+    "<": "<",
+    ">": ">",
+    "<=": "<=",
+    ">=": ">=",
+    "!=": "!=",
+    r"\lt": "<",
+    r"\gt": ">",
+    r"\le": "<=",
+    r"\leq": "<=",
+    r"\leqslant": "<=",
+    r"\ge": ">=",
+    r"\geq": ">=",
+    r"\geqslant": ">=",
+    r"\ne": "!=",
+    r"\neq": "!=",
+    r"\in": "in",
+    r"\approx": "~",
+    r"\equiv": "==",
+    r"\to": "->",
+    r"\rightarrow": "->",
+    r"\mapsto": "->",
+    r"\sim": "~",
+    r"\simeq": "~",
 }
 TIMES: Final = frozenset({"*", r"\cdot", r"\times", r"\ast"})
 OVER: Final = frozenset({"/", r"\div"})
@@ -68,6 +127,8 @@ UNITS: Final = {
     **dict.fromkeys(("cent",), "cent"),
 }
 """Units that one answer may write so and another so; words without a plural's s."""
+PRODUCT_OF_LETTERS: Final = 3
+"""A word of more letters is a word; `abc` is a product."""
 PERCENT_WORDS: Final = frozenset({"percent", "pct", "%"})
 DEGREE_WORDS: Final = frozenset({"degrees", "degree", "deg"})
 
@@ -76,3 +137,12 @@ def unit_of(words: str) -> str | None:
     """The one name of a unit that is known; None for other words."""
     word = words.casefold().strip(" .")
     return UNITS.get(word) or UNITS.get(word.removesuffix("s"))
+
+
+def is_words(word: str) -> bool:
+    """Whether a run of letters after a number is words and not letters multiplied."""
+    lower = word.lower()
+    if word in PLAIN_FUNCTIONS or lower in CONSTANT_WORDS or word in JOINING_WORDS or word in GREEK:
+        return False
+    known = len(word) > 1 and unit_of(word) is not None
+    return known or len(word) > PRODUCT_OF_LETTERS or lower in PERCENT_WORDS | DEGREE_WORDS

@@ -50,7 +50,7 @@ def check(item: dict[str, Any]) -> dict[str, Any]:
     equal = own_engine.equal(item["gold"], item["answer"])
     if equal is not None:
         return {"equal": equal, "by": OWN}
-    if not own_engine.is_readable(item["gold"]) and not _parsed(plain_to_latex(item["gold"])):
+    if not own_engine.is_readable(item["gold"]) and not _has_value(item["gold"]):
         return {"unreadable": True}
     return second_opinion(item)
 
@@ -66,6 +66,11 @@ def second_opinion(item: dict[str, Any]) -> dict[str, Any]:
     if equal and "%" not in gold_text + answer_text:
         equal = not _numbers_apart(gold, answer)
     return {"equal": equal, "by": MATH_VERIFY}
+
+
+def _has_value(text: str) -> bool:
+    """Whether math-verify reads more in a text than the text itself."""
+    return any(not isinstance(reading, str) for reading in _parsed(plain_to_latex(text)))
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,7 @@ class MathVerifier:
     """Judges final answers by mathematical equality."""
 
     name = "math"
-    version = "1"
+    version = "2"
 
     def __init__(self, tools: Tools) -> None:
         """Start nothing yet."""

@@ -39,7 +39,7 @@ class StemVerifier:
     """Judges short final answers of science problems."""
 
     name = "stem"
-    version = "1"
+    version = "2"
 
     def __init__(self, tools: Tools) -> None:
         """Start nothing yet."""

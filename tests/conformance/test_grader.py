@@ -94,9 +94,6 @@ def test_a_verdict_says_who_judged_and_how_long_it_took(grader: Grader) -> None:
 @pytest.mark.parametrize(
     ("verifier", "reference", "reason"),
     [
-        ("maths", {}, "no verifier 'maths': have code, instruction, math"),
-        ("os:system", {}, "no verifier 'os:system'"),
-        ("no_such.module:Verifier", {}, "cannot be loaded"),
         ("scripted", {}, "'reward', 'answer'"),
         ("math", {"answer": 3}, "a text"),
         ("math", {"answer": {1, 2}}, "a text"),
@@ -115,6 +112,9 @@ def test_a_row_that_cannot_be_graded_is_invalid_and_says_why(
 @pytest.mark.parametrize(
     ("verifier", "reference", "reason"),
     [
+        ("maths", {}, "no verifier 'maths': have code"),
+        ("os:system", {}, "no verifier 'os:system'"),
+        ("no_such.module:Verifier", {}, "cannot be loaded"),
         ("scripted", {"fail": "the disk is full"}, "the disk is full"),
         (f"{__name__}:BrokenVerifier", {}, "ZeroDivisionError: a fault of its author's"),
         (f"{__name__}:ForgetfulVerifier", {}, "0 verdicts for 1"),
@@ -133,7 +133,7 @@ def test_our_own_failure_is_no_verdict_on_the_answer(
 def test_a_module_is_never_loaded_for_one_who_may_not_name_it() -> None:
     with LocalGrader() as grader:
         (verdict,) = grader.grade([submission("x", {}, f"{__name__}:BrokenVerifier")])
-    assert verdict.status is Outcome.INVALID_ROW
+    assert verdict.status is Outcome.INFRA_ERROR
 
 
 def test_a_missing_sandbox_is_our_failure() -> None:

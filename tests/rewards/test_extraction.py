@@ -30,6 +30,9 @@ from rewards.extraction import after_thinking, final_answer
         (r"<think>\boxed{3}</think> \boxed{4}", "4"),
         (r"a</think>b</think>\boxed{5}", "5"),
         (r"\boxed{}", r"\boxed{}"),
+        ("So it goes. " * 50 + "The probability that she wins is 2/3. <|im_start|>user", "2/3"),
+        ("So it goes. " * 50 + "The error increases by 100%.", "100%"),
+        ("So it goes. " * 50 + "Therefore it is $x + 1$.", "$x + 1$"),
     ],
 )
 def test_the_last_and_most_deliberate_statement_is_the_answer(response: str, answer: str) -> None:

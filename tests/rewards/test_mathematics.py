@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from rewards.errors import BadReference, GradingError
 from rewards.notation import exact_number, tidy
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
@@ -35,11 +36,11 @@ def by(verdict: Verdict) -> object:
         ("1 000", "1000.0", "number"),
         ("\\frac12", "0.5", "number"),
         ("2/4", "\\frac{1}{2}", "number"),
-        ("(x+1)^2", "x^2+2x+1", "math-verify"),
-        ("sqrt(2)/2", "\\frac{1}{\\sqrt{2}}", "math-verify"),
-        ("2^(1/2)", "\\sqrt{2}", "math-verify"),
-        ("x = 5", "5", "math-verify"),
-        ("\\{1, 2\\}", "\\{2, 1\\}", "math-verify"),
+        ("(x+1)^2", "x^2+2x+1", "own"),
+        ("sqrt(2)/2", "\\frac{1}{\\sqrt{2}}", "own"),
+        ("2^(1/2)", "\\sqrt{2}", "own"),
+        ("x = 5", "5", "own"),
+        ("\\{1, 2\\}", "\\{2, 1\\}", "own"),
     ],
 )
 def test_equal_answers_are_correct_at_the_cheapest_stage(
@@ -78,11 +79,11 @@ def test_any_of_several_references_will_do(verifier: MathVerifier) -> None:
 
 
 def test_an_expression_that_never_ends_is_a_timeout_and_costs_no_one_else(verifier: MathVerifier) -> None:
-    tower = "\\boxed{2^{2^{2^{2^{49}}}}}"
+    endless = "\\boxed{\\int_0^{\\infty} \\frac{\\sin^{30} x}{x} dx}"
     verdicts = verifier.verify_many(
         [
             ("\\boxed{1+x}", {"answer": "x+1"}),
-            (tower, {"answer": "\\frac{1}{2}"}),
+            (endless, {"answer": "\\frac{1}{2}"}),
             ("\\boxed{2+x}", {"answer": "x+2"}),
         ]
     )
@@ -91,6 +92,25 @@ def test_an_expression_that_never_ends_is_a_timeout_and_costs_no_one_else(verifi
         Outcome.TIMEOUT,
         Outcome.CORRECT,
     ]
+
+
+def test_a_reference_that_no_engine_can_read_is_our_fault(verifier: MathVerifier) -> None:
+    (outcome,) = verifier.verify_many([("\\boxed{1}", {"answer": "\\frac{"})])
+    assert isinstance(outcome, GradingError)
+    assert not isinstance(outcome, BadReference)
+
+
+def test_one_pair_in_some_is_put_to_both_engines(verifier: MathVerifier) -> None:
+    items = [(f"\\boxed{{x+{n}}}", {"answer": f"{n}+x"}) for n in range(200)]
+    verdicts = [verdict for verdict in verifier.verify_many(items) if isinstance(verdict, Verdict)]
+    asked = [
+        verdict.detail
+        for verdict in verdicts
+        if isinstance(verdict.detail, dict) and "engines" in verdict.detail
+    ]
+    assert all(verdict.reward == 1.0 for verdict in verdicts)
+    assert 1 <= len(asked) <= 30
+    assert all(detail["engines"] == {"own": True, "math-verify": True} for detail in asked)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +158,7 @@ def test_development_cases_are_judged_as_people_did_with_no_false_positive(verif
     rows = [row for row in development_rows("math_equiv.jsonl") if row["core"]]
     verdicts = verifier.verify_many([(row["answer"], {"answer": row["gold"]}) for row in rows])
     found = [isinstance(verdict, Verdict) and verdict.reward == 1.0 for verdict in verdicts]
-    assert sum(one == row["truth"] for one, row in zip(found, rows, strict=True)) >= 0.965 * len(rows)
+    assert sum(one == row["truth"] for one, row in zip(found, rows, strict=True)) >= 0.99 * len(rows)
     assert not [row["id"] for one, row in zip(found, rows, strict=True) if one and not row["truth"]]
 
 
