@@ -241,8 +241,8 @@ def test_nothing_is_left_after_close(address: str) -> None:
     assert set(containers(address)) - before
     opened.close()
     opened.close()
-    assert set(containers(address)) == before
-    assert _folders() == folders
+    assert not set(containers(address)) - before  # other tests' may end meanwhile
+    assert not _folders() - folders
     assert (_descriptors(), threading.active_count()) == (descriptors, threads)
 
 
