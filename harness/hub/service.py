@@ -60,7 +60,9 @@ def open_dispatch(settings: HubSettings, store: Store) -> Dispatch:
     """Where rows are graded: through the queue, or in this process. A request never names a module."""
     if settings.queued:
         return CeleryDispatch(store, create_celery(settings), settings)
-    grader = LocalGrader(sandbox=settings.sandbox, workers=INLINE_THREADS, own=False)
+    grader = LocalGrader(
+        sandbox=settings.sandbox, workers=INLINE_THREADS, own=False, on_open=store.register_verifier
+    )
     return InlineDispatch(grader, sandbox=settings.sandbox)
 
 
