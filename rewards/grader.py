@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -68,7 +69,7 @@ class LocalGrader:
             sandbox: a name for `sandbox.backend.open_backend`.
             workers: threads, and killable workers of each verifier.
             own: whether a submission may name a `module:attribute`; never for requests over HTTP.
-            on_open: told of each verifier before its first verdict.
+            on_open: told of each verifier before its first verdict; where it raises, there is none.
         """
         self._sandbox_name = sandbox
         self._workers = workers
@@ -138,9 +139,13 @@ class LocalGrader:
         with self._lock:
             if name not in self._verifiers:
                 tools = Tools(sandbox=self._sandbox, workers=self._workers)
-                self._verifiers[name] = open_verifier(name, tools, own=self._own)
-                if self._on_open is not None:
-                    self._on_open(registration_of(self._verifiers[name]))
+                verifier = open_verifier(name, tools, own=self._own)
+                with ExitStack() as undone:
+                    undone.callback(verifier.close)
+                    if self._on_open is not None:
+                        self._on_open(registration_of(verifier))
+                    undone.pop_all()
+                self._verifiers[name] = verifier
             return self._verifiers[name]
 
     def _sandbox(self) -> Backend:

@@ -63,7 +63,7 @@ def open_dispatch(settings: HubSettings, store: Store) -> Dispatch:
     grader = LocalGrader(
         sandbox=settings.sandbox, workers=INLINE_THREADS, own=False, on_open=store.register_verifier
     )
-    return InlineDispatch(grader, sandbox=settings.sandbox)
+    return InlineDispatch(grader, store, sandbox=settings.sandbox)
 
 
 def _server_config(dispatch: Dispatch, store: Store) -> uvicorn.Config:
