@@ -178,3 +178,20 @@ def test_a_grader_tells_of_each_verifier_before_its_first_verdict_and_once() -> 
 
 def test_the_table_names_every_verifier_in_the_lock() -> None:
     assert set(json.loads(LOCKING["LOCK"].read_text(encoding="utf-8"))) == set(VERIFIERS)
+
+
+def test_a_verifier_that_cannot_be_registered_judges_nothing_until_it_can() -> None:
+    told: list[Registration] = []
+
+    def tell(registration: Registration) -> None:
+        told.append(registration)
+        if len(told) == 1:
+            raise OSError("the database is away")
+
+    row = Submission(id="1", verifier="scripted", response="yes", reference={"answer": "yes"})
+    with LocalGrader(sandbox="scripted", on_open=tell) as grader:
+        (refused,) = grader.grade([row])
+        assert (refused.status.value, refused.reward) == ("infra_error", None)
+        assert "the database is away" in str(refused.detail)
+        assert [grader.grade([row])[0].reward for _ in range(2)] == [1.0, 1.0]
+    assert len(told) == 2
