@@ -1,6 +1,6 @@
 # Each target does its own set-up; a second call finds it done. `make` alone lists the targets.
 # Variables: PYTHON (which Python makes .venv), ARGS (passed on: make test ARGS="-n 0 -x tests/db").
-.PHONY: help demo test lint check format docs services
+.PHONY: help demo test lint check format docs lock services
 BIN := .venv/bin
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo 'make check    lint and test'
 	@echo 'make format   rewrite the code in the house format'
 	@echo 'make docs     write the key tables of docs/recipes.md again'
+	@echo 'make lock     lock the verifiers as they are, after a change of their code and version'
 
 demo: .venv/.installed-train
 	$(BIN)/harness demo $(ARGS)
@@ -41,3 +42,6 @@ services:
 
 docs: .venv/.installed-dev
 	$(BIN)/python scripts/recipe_reference.py
+
+lock: .venv/.installed-dev
+	$(BIN)/python scripts/lock_verifiers.py $(ARGS)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db import mapping
+from db.disagreements import note_disagreements
 from db.errors import UnknownRecord
 from db.tables import ProblemRow, RolloutRow, RunRow, Table, VerdictRow, VerifierRow
 from evals.rollout import Rollout
@@ -55,17 +56,19 @@ class Catalog:
             keys.problems.update((key, id_) for key, id_ in connection.execute(found))
         names = {(rollout.verdict.verifier, rollout.verdict.version) for rollout in rollouts}
         for name, version in sorted(names - keys.verifiers.keys()):
-            insert_missing(connection, VerifierRow, [{"name": name, "version": version}])
-            of_name = (VerifierRow.name == name, VerifierRow.version == version)
-            keys.verifiers[name, version] = connection.scalars(select(VerifierRow.id).where(*of_name)).one()
+            keys.verifiers[name, version] = _verifier_key(connection, name, version)
         return keys
+
+    def prefer(self, name: str, version: str, key: int) -> None:
+        """Count verdicts by `name` at `version` as those of the verifier `key`, whose row is committed."""
+        self._known.verifiers[name, version] = key
 
     def remember(self, keys: Keys) -> None:
         """Take over keys whose unit is committed."""
         if len(self._known.problems) > CACHED_PROBLEMS:
             self._known.problems = {}
         self._known.problems |= keys.problems
-        self._known.verifiers |= keys.verifiers
+        self._known.verifiers = keys.verifiers | self._known.verifiers
 
 
 def insert_rollouts(
@@ -93,6 +96,7 @@ def insert_rollouts(
         )
     connection.execute(insert(RolloutRow), rollout_rows)
     connection.execute(insert(VerdictRow), verdict_rows)
+    note_disagreements(connection, (rollout.verdict for rollout, _ in rollouts))
 
 
 def run_key(connection: Connection, run_id: str) -> int:
@@ -107,6 +111,21 @@ def run_key(connection: Connection, run_id: str) -> int:
         raise UnknownRecord(
             f"no run {run_id!r}: the newest are {', '.join(newest) or 'none, nothing ran yet'}"
         )
+    return key
+
+
+def _verifier_key(connection: Connection, name: str, version: str) -> int:
+    """The one of this name and version that was opened last, or a row for one that is not registered."""
+    found = (
+        select(VerifierRow.id)
+        .where(VerifierRow.name == name, VerifierRow.version == version)
+        .order_by(VerifierRow.registered_at.is_(None), VerifierRow.registered_at.desc(), VerifierRow.id)
+        .limit(1)
+    )
+    key = connection.scalar(found)
+    if key is None:
+        insert_missing(connection, VerifierRow, [{"name": name, "version": version}])
+        key = connection.scalars(found).one()
     return key
 
 

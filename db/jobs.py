@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select,
 
 from db import mapping
 from db.connection import Database
+from db.disagreements import note_disagreements
 from db.errors import StoreError, UnknownRecord
 from db.records import Job, JobState
 from db.tables import ChunkRow, GradingRow, JobRow
@@ -176,4 +177,5 @@ def _keep(connection: Connection, chunk_id: int, verdicts: dict[int, Verdict]) -
     of_chunk = select(ChunkRow.job_id).where(ChunkRow.id == chunk_id).scalar_subquery()
     count_down = update(JobRow).where(JobRow.id == of_chunk)
     connection.execute(count_down.values(remaining=JobRow.remaining - len(verdicts)))
+    note_disagreements(connection, verdicts.values())
     return True

@@ -1,4 +1,4 @@
-"""Between rows and the domain's types: the one file that knows both."""
+"""Between rows and the domain's types; what only one room of the store reads is mapped there."""
 
 import hashlib
 import json

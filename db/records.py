@@ -183,3 +183,59 @@ class JobState:
     remaining: int
     """Submissions without a verdict; 0 when the job is done."""
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """One audit of one version of a verifier."""
+
+    version: str
+    code_hash: str
+    passed: bool
+    report: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierRecord:
+    """One version of a verifier as kept."""
+
+    name: str
+    version: str
+    code_hash: str
+    """Empty where only its verdicts are known."""
+    libraries: Mapping[str, str]
+    configuration: Mapping[str, Any]
+    registered_at: datetime | None
+    """When it was last opened; None where only its verdicts are known."""
+    last_audit: AuditRecord | None
+
+
+class Label(StrEnum):
+    """What a person says of a disputed answer."""
+
+    CORRECT = "correct"
+    INCORRECT = "incorrect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A gold and an answer on which a verifier's engines differ."""
+
+    id: int
+    verifier: str
+    version: str
+    """This, `engines`, `status` and `reward` are of the verdict that came last."""
+    gold: str
+    answer: str
+    engines: Mapping[str, bool | None]
+    """None where the engine had no opinion."""
+    status: Outcome
+    reward: float | None
+    seen: int
+    """How many verdicts had it."""
+    first_seen_at: datetime
+    last_seen_at: datetime
+    label: Label | None
+    labelled_by: str | None
+    labelled_at: datetime | None

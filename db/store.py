@@ -8,14 +8,16 @@ from typing import Self
 
 from db.catalog import Catalog
 from db.connection import Database, connect
+from db.disagreements import DisagreementVerbs
 from db.evaluations import EvaluationVerbs
 from db.jobs import JobVerbs
 from db.queries import SampleVerbs
 from db.runs import RunVerbs
 from db.schema import bring_up
+from db.verifiers import VerifierVerbs
 
 
-class Store(RunVerbs, EvaluationVerbs, SampleVerbs, JobVerbs):
+class Store(RunVerbs, EvaluationVerbs, SampleVerbs, JobVerbs, VerifierVerbs, DisagreementVerbs):
     """One open database. May be shared by threads; a forked process opens its own."""
 
     def __init__(self, database: Database) -> None:

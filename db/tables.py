@@ -45,14 +45,59 @@ class ProblemRow(Table):
 
 
 class VerifierRow(Table):
-    """One row for each version of each verifier that gave a verdict."""
+    """One row for each version of each verifier; other code under the same version is another row."""
 
     __tablename__ = "verifier"
-    __table_args__ = (UniqueConstraint("name", "version"),)
+    __table_args__ = (UniqueConstraint("name", "version", "code_hash"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     version: Mapped[str]
+    code_hash: Mapped[str] = mapped_column(String(32), server_default="")
+    """`Registration.code_hash`; empty where only its verdicts are known, as of one that judged elsewhere."""
+    libraries: Mapped[dict[str, Any]] = mapped_column(Json, server_default="{}")
+    configuration: Mapped[dict[str, Any]] = mapped_column(Json, server_default="{}")
+    registered_at: Mapped[datetime | None]
+    """When it was last opened; null where only its verdicts are known."""
+
+
+class AuditRow(Table):
+    """One attack on one verifier, as `harness audit` does it."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verifier_id: Mapped[int] = mapped_column(ForeignKey("verifier.id", ondelete="CASCADE"), index=True)
+    passed: Mapped[bool]
+    report: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime]
+
+
+class DisagreementRow(Table):
+    """A pair of gold and answer on which a verifier's engines do not agree, for a person to settle."""
+
+    __tablename__ = "disagreement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(32), unique=True)
+    """Of the verifier's name, gold and answer."""
+    verifier: Mapped[str] = mapped_column(index=True)
+    version: Mapped[str]
+    """This and the three below are of the verdict that came last."""
+    engines: Mapped[dict[str, Any]] = mapped_column(Json)
+    """True, false or null (no opinion) by engine."""
+    status: Mapped[str]
+    reward: Mapped[float | None]
+    gold: Mapped[str]
+    answer: Mapped[str]
+    seen: Mapped[int]
+    """How many verdicts had it."""
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    label: Mapped[str | None]
+    """`correct` or `incorrect`, as a person says; null until then."""
+    labelled_by: Mapped[str | None]
+    labelled_at: Mapped[datetime | None]
 
 
 class RunRow(Table):

@@ -110,6 +110,18 @@ def mean_interval(values_P: Array) -> Interval | None:
     return _extreme(values_P) or _clipped(float(values_P.mean()), half)
 
 
+def wilson_interval(count: int, total: int) -> Interval:
+    """An interval for the share of which `count` of `total` independent draws are a sample (Wilson, 1927).
+
+    Nothing drawn is no knowledge: [0, 1].
+    """
+    if total == 0:
+        return Interval(low=0.0, high=1.0)
+    centre = (count + _Z**2 / 2) / (total + _Z**2)
+    half = _Z / (total + _Z**2) * (count * (total - count) / total + _Z**2 / 4) ** 0.5
+    return Interval(low=0.0 if count == 0 else centre - half, high=1.0 if count == total else centre + half)
+
+
 def normal_interval(centre: float, deviation: float) -> Interval:
     """An interval for a share whose standard error is `deviation`."""
     return _clipped(centre, _Z * deviation)
@@ -117,11 +129,10 @@ def normal_interval(centre: float, deviation: float) -> Interval:
 
 def _extreme(values_P: Array) -> Interval | None:
     """Wilson's interval where all values are 0 or all are 1, of which any resample would be sure."""
-    bound = _Z**2 / (len(values_P) + _Z**2)
     if not values_P.any():
-        return Interval(low=0.0, high=bound)
+        return wilson_interval(0, len(values_P))
     if (values_P == 1).all():
-        return Interval(low=1.0 - bound, high=1.0)
+        return wilson_interval(len(values_P), len(values_P))
     return None
 
 

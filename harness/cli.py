@@ -15,6 +15,8 @@ import typer
 
 from db.errors import StoreError
 from evals.errors import EvalError
+from harness.commands.options import HomeOption, JsonOption
+from harness.commands.verifiers import verifiers
 from harness.errors import ConfigError, HarnessError
 from rewards.errors import BadReference, GradingError, UnknownVerifier
 from sandbox.errors import SandboxError
@@ -36,12 +38,8 @@ app.add_typer(evaluation, name="eval")
 app.add_typer(boards, name="board")
 app.add_typer(sandboxes, name="sandbox")
 app.add_typer(data, name="data")
+app.add_typer(verifiers, name="verifiers")
 
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", envvar="HARNESS_HOME", help="Folder of all state; else .harness here."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a recipe key, by dotted name."),
@@ -166,11 +164,17 @@ def grade(
     workers: Annotated[int, typer.Option(min=1, help="Answers judged side by side.")] = 2,
     sandbox: Annotated[str, typer.Option(help="Sandbox backend.")] = "auto",
     hub: HubOption = None,
+    home: HomeOption = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Put answers on which engines disagree into the home's queue.")
+    ] = False,
 ) -> None:
     """Grade a file of answers: one row out for each row in, in order, bad rows included."""
     from harness.commands.grading import grade_file
+    from harness.home import open_home
 
-    grade_file(rows, out, workers=workers, sandbox=sandbox, hub=hub)
+    record_in = open_home(home).database_url if record else None
+    grade_file(rows, out, workers=workers, sandbox=sandbox, hub=hub, record_in=record_in)
 
 
 @sandboxes.command("run")

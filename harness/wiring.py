@@ -33,9 +33,17 @@ from harness.trainer import Parts, Trainer
 from rewards.grader import Grader, LocalGrader
 
 
-def open_grader(*, sandbox: str, workers: int, hub: str | None, own: bool = True) -> Grader:
-    """The grader in this process, or the hub's where `hub` is an address."""
-    return RemoteGrader(hub) if hub else LocalGrader(sandbox=sandbox, workers=workers, own=own)
+def open_grader(
+    *, sandbox: str, workers: int, hub: str | None, own: bool = True, store: Store | None = None
+) -> Grader:
+    """The grader in this process, or the hub's where `hub` is an address.
+
+    With a `store`, the verifiers that are opened here are registered there.
+    """
+    if hub:
+        return RemoteGrader(hub)
+    on_open = None if store is None else store.register_verifier
+    return LocalGrader(sandbox=sandbox, workers=workers, own=own, on_open=on_open)
 
 
 def open_policy(model: Model, *, threads: int) -> Any:
@@ -108,7 +116,12 @@ def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trai
     policy = open_policy(base_model(config, session.home, session.telemetry), threads=config.threads)
     engine = open_engine(config.rollout.engine, policy, batch_rows=config.rollout.batch_rows)
     learner = open_learner("torch", policy, config)
-    grader = open_grader(sandbox=config.rewards.sandbox, workers=config.rewards.workers, hub=session.hub)
+    grader = open_grader(
+        sandbox=config.rewards.sandbox,
+        workers=config.rewards.workers,
+        hub=session.hub,
+        store=session.store,
+    )
     mix = open_mix(config)
     evaluator = _open_evaluator(run_id, config, session, grader=grader, engine=engine)
     parts = Parts(
@@ -145,7 +158,9 @@ class CheckpointBench:
         self._run_id = run_id
         rewards = self._config.rewards
         self._store = open_store(open_home(home).database_url)
-        self._grader = open_grader(sandbox=rewards.sandbox, workers=rewards.workers, hub=hub)
+        self._grader = open_grader(
+            sandbox=rewards.sandbox, workers=rewards.workers, hub=hub, store=self._store
+        )
         self._engine: tuple[Path, RolloutEngine] | None = None
 
     def measure(self, *, step: int, folder: Path, set_name: str, progress: Progress) -> None:

@@ -4,11 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 from rewards.errors import BadReference, GradingError
+from rewards.registration import Registration, registration_of
 from rewards.submission import Submission, invalid, parse_row, row_id, row_out
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import BatchVerifier, Tools, Verifier, open_verifier
@@ -53,17 +55,26 @@ class LocalGrader:
     grades. Safe from many threads. To be opened in the process that uses it, not before a fork.
     """
 
-    def __init__(self, *, sandbox: str = "auto", workers: int = 1, own: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        sandbox: str = "auto",
+        workers: int = 1,
+        own: bool = False,
+        on_open: Callable[[Registration], None] | None = None,
+    ) -> None:
         """Say what may be used.
 
         Args:
             sandbox: a name for `sandbox.backend.open_backend`.
             workers: threads, and killable workers of each verifier.
             own: whether a submission may name a `module:attribute`; never for requests over HTTP.
+            on_open: told of each verifier before its first verdict; where it raises, there is none.
         """
         self._sandbox_name = sandbox
         self._workers = workers
         self._own = own
+        self._on_open = on_open
         self._lock = threading.Lock()
         self._verifiers: dict[str, Verifier] = {}
         self._backend: Backend | None = None
@@ -128,7 +139,13 @@ class LocalGrader:
         with self._lock:
             if name not in self._verifiers:
                 tools = Tools(sandbox=self._sandbox, workers=self._workers)
-                self._verifiers[name] = open_verifier(name, tools, own=self._own)
+                verifier = open_verifier(name, tools, own=self._own)
+                with ExitStack() as undone:
+                    undone.callback(verifier.close)
+                    if self._on_open is not None:
+                        self._on_open(registration_of(verifier))
+                    undone.pop_all()
+                self._verifiers[name] = verifier
             return self._verifiers[name]
 
     def _sandbox(self) -> Backend:

@@ -58,7 +58,7 @@ def run_evaluation(request: EvaluationRequest, home_path: Path | None) -> None:
         return
     home = open_home(home_path)
     with open_store(home.database_url) as store, Telemetry() as telemetry:
-        grader = open_grader(sandbox="auto", workers=2, hub=request.hub)
+        grader = open_grader(sandbox="auto", workers=2, hub=request.hub, store=store)
         try:
             engine = open_engine(
                 "huggingface", open_policy(Model(name=request.model), threads=2), batch_rows=256

@@ -43,14 +43,20 @@ class Dispatch(Grader, Protocol):
 class InlineDispatch:
     """Grades in the caller's thread; each request has one."""
 
-    def __init__(self, grader: Grader, *, sandbox: str = "auto") -> None:
-        """Grade with `grader`, which needs the backend `sandbox` for programs."""
+    def __init__(self, grader: Grader, store: Store, *, sandbox: str = "auto") -> None:
+        """Grade with `grader`, which needs the backend `sandbox` for programs.
+
+        Verdicts are the caller's to keep; `store` gets their disagreements.
+        """
         self._grader = grader
+        self._store = store
         self._sandbox = sandbox
 
     def grade(self, submissions: Sequence[Submission]) -> list[Verdict]:
         """See `Grader`."""
-        return self._grader.grade(submissions)
+        verdicts = self._grader.grade(submissions)
+        self._store.keep_disagreements(verdicts)
+        return verdicts
 
     def trouble(self) -> str | None:
         """See `Dispatch`: whether programs can be run."""

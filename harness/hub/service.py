@@ -60,8 +60,10 @@ def open_dispatch(settings: HubSettings, store: Store) -> Dispatch:
     """Where rows are graded: through the queue, or in this process. A request never names a module."""
     if settings.queued:
         return CeleryDispatch(store, create_celery(settings), settings)
-    grader = LocalGrader(sandbox=settings.sandbox, workers=INLINE_THREADS, own=False)
-    return InlineDispatch(grader, sandbox=settings.sandbox)
+    grader = LocalGrader(
+        sandbox=settings.sandbox, workers=INLINE_THREADS, own=False, on_open=store.register_verifier
+    )
+    return InlineDispatch(grader, store, sandbox=settings.sandbox)
 
 
 def _server_config(dispatch: Dispatch, store: Store) -> uvicorn.Config:

@@ -65,7 +65,7 @@ class ChunkGrader:
         if self._store is None:
             self._store = open_store(self._settings.database_url)
         if self._grader is None:
-            self._grader = LocalGrader(sandbox=self._settings.sandbox)
+            self._grader = LocalGrader(sandbox=self._settings.sandbox, on_open=self._store.register_verifier)
         lease = Lease(self._store, chunk_id, self._settings.lease_seconds)
         claimed = lease.claim()
         if claimed is None:

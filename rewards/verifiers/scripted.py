@@ -15,7 +15,8 @@ class ScriptedVerifier:
     """Reference: `{"reward"?: in [0, 1], "answer"?: TEXT, "sleep_seconds"?: S, "fail"?: REASON}`.
 
     Sleeps first where told to, then fails as our own fault with `fail`, gives `reward`, or else 1
-    where the stripped response equals `answer` and 0 where not. `"starve": true` raises MemoryError.
+    where the stripped response equals `answer` and 0 where not. `"starve": true` raises MemoryError;
+    `detail` is given back as it is.
     """
 
     name = "scripted"
@@ -39,7 +40,7 @@ class ScriptedVerifier:
             raise MemoryError
         if not extracted:
             return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
-        return share_verdict(float(reward), extracted=extracted)
+        return share_verdict(float(reward), extracted=extracted, detail=reference.get("detail"))
 
     def close(self) -> None:
         """Hold nothing."""

@@ -1,5 +1,12 @@
 """Problems, rollouts and submissions to keep, made from numbers."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from db.connection import connect
+from db.store import Store
 from evals.benchmark import Benchmark
 from evals.rollout import Rollout
 from evals.sampler import Completion, Sampling
@@ -55,3 +62,20 @@ def submission(number: int) -> Submission:
 
 def verdict(reward: float = 1.0) -> Verdict:
     return rollout(problem(0), 0, reward).verdict
+
+
+def begin_run(store: Store, run_id: str = "r") -> None:
+    store.create_run(id=run_id, name="n", fingerprint="f", recipe={}, base_model="b", planned_steps=9)
+
+
+def keep_step(store: Store, step: int, kept: Sequence[Rollout], run_id: str = "r") -> None:
+    store.keep_step(run_id=run_id, step=step, metrics={}, timings={}, kept=kept, dropped=[])
+
+
+def ask(url: str, query: str) -> list[tuple[Any, ...]]:
+    """What a plain SQL shell would print."""
+    database = connect(url, create=False)
+    with database.reading() as connection:
+        rows = [tuple(row) for row in connection.execute(text(query))]
+    database.close()
+    return rows

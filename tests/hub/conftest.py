@@ -54,7 +54,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def hub(store: Store) -> Iterator[str]:
     """A hub that grades in its own process."""
-    dispatch = InlineDispatch(LocalGrader(sandbox="scripted"), sandbox="scripted")
+    dispatch = InlineDispatch(LocalGrader(sandbox="scripted"), store, sandbox="scripted")
     with serving(dispatch, store) as url:
         yield url
     dispatch.close()

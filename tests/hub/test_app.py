@@ -188,3 +188,10 @@ def test_a_hub_that_cannot_grade_says_so_and_gives_no_verdict(store: Store) -> N
     assert answer.headers["retry-after"]
     assert ready.status_code == 503
     assert ready.json()["checks"]["grading"] == "no worker answers"
+
+
+def test_answers_on_which_engines_disagree_are_queued(http: httpx.Client, store: Store) -> None:
+    detail = {"gold": "4", "engines": {"own": True, "other": False}}
+    grade(http, [row("four", reward=1, detail=detail), row("vier", reward=1, detail={"gold": "4"})])
+    found = [(each.gold, each.answer, each.seen) for each in store.disagreements()]
+    assert found == [("4", "four", 1)]

@@ -97,7 +97,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def page(kept: Store) -> Iterator[httpx.Client]:
-    dispatch = InlineDispatch(LocalGrader())
+    dispatch = InlineDispatch(LocalGrader(), kept)
     with serving(dispatch, kept) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
     dispatch.close()
@@ -180,7 +180,7 @@ def test_the_files_that_a_page_loads_are_all_served_here(page: httpx.Client) -> 
 def test_an_empty_store_has_pages_too(tmp_path: Path) -> None:
     with (
         open_store(f"sqlite:///{tmp_path / 'harness.db'}") as store,
-        serving(InlineDispatch(LocalGrader()), store) as url,
+        serving(InlineDispatch(LocalGrader(), store), store) as url,
         httpx.Client(base_url=url) as client,
     ):
         for address in ("/", "/passk", "/boundary", "/runs", "/samples"):
