@@ -13,7 +13,8 @@ import os
 import resource
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from rewards.submission import Submission
 
 DATA = Path(os.environ.get("HARNESS_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 Judge = Callable[[str, str], bool]
+Opened = Callable[[], AbstractContextManager[Judge]]
 
 
 def main() -> None:
@@ -33,29 +35,25 @@ def main() -> None:
     rounds = arguments.parse_args().rounds
     hard = [row for row in _rows("math_equiv.jsonl") if row["core"]]
     easy = _rows("math500_solution_pairs.jsonl.gz")
-    with LocalGrader() as grader:
-        judges: dict[str, Judge] = {
-            "ours": lambda gold, answer: _ours(grader, gold, answer),
-            "math-verify": _math_verify,
-        }
-        for name, rows in (("206 core cases", hard), ("875 MATH-500 pairs", easy)):
-            rates = {judge: _measure(name, judge, judges[judge], rows, rounds) for judge in judges}
-            print(f"{name}: ours / math-verify {rates['ours'] / rates['math-verify']:.1f}x")  # noqa: T201
+    for name, rows in (("206 core cases", hard), ("875 MATH-500 pairs", easy)):
+        rates = {who: _measure(name, who, JUDGES[who], rows, rounds) for who in JUDGES}
+        print(f"{name}: ours / math-verify {rates['ours'] / rates['math-verify']:.1f}x")  # noqa: T201
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     print(f"peak memory of our workers: {peak} MiB")  # noqa: T201
 
 
-def _measure(name: str, who: str, judge: Judge, rows: Sequence[dict[str, Any]], rounds: int) -> float:
-    judge("1", "\\boxed{2x}")
+def _measure(name: str, who: str, opened: Opened, rows: Sequence[dict[str, Any]], rounds: int) -> float:
     rates: list[float] = []
     found: list[bool] = []
     times: list[float] = []
     for _ in range(rounds):
         found, times = [], []
-        for row in rows:
-            started = time.perf_counter()
-            found.append(judge(row["gold"], row["answer"]))
-            times.append((time.perf_counter() - started) * 1000)
+        with opened() as judge:
+            judge("1", "\\boxed{2x}")
+            for row in rows:
+                started = time.perf_counter()
+                found.append(judge(row["gold"], row["answer"]))
+                times.append((time.perf_counter() - started) * 1000)
         rates.append(len(rows) / (sum(times) / 1000))
     right = sum(word == row["truth"] for word, row in zip(found, rows, strict=True))
     positives = sum(word and not row["truth"] for word, row in zip(found, rows, strict=True))
@@ -69,10 +67,17 @@ def _measure(name: str, who: str, judge: Judge, rows: Sequence[dict[str, Any]], 
     return statistics.median(rates)
 
 
-def _ours(grader: LocalGrader, gold: str, answer: str) -> bool:
-    submission = Submission(id="", verifier="math", response=answer, reference={"answer": gold})
-    (verdict,) = grader.grade([submission])
-    return verdict.reward == 1.0
+@contextmanager
+def _ours() -> Iterator[Judge]:
+    """A grader that remembers no pair of an earlier round."""
+    with LocalGrader() as grader:
+
+        def judge(gold: str, answer: str) -> bool:
+            submission = Submission(id="", verifier="math", response=answer, reference={"answer": gold})
+            (verdict,) = grader.grade([submission])
+            return verdict.reward == 1.0
+
+        yield judge
 
 
 def _math_verify(gold: str, answer: str) -> bool:
@@ -88,6 +93,9 @@ def _rows(name: str) -> list[dict[str, Any]]:
     content = path.read_bytes()
     text = gzip.decompress(content) if path.suffix == ".gz" else content
     return [json.loads(line) for line in text.splitlines()]
+
+
+JUDGES: dict[str, Opened] = {"ours": _ours, "math-verify": lambda: nullcontext(_math_verify)}
 
 
 if __name__ == "__main__":

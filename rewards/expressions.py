@@ -1,8 +1,8 @@
 r"""Whether an answer equals a reference in the mathematical sense; what `math` and `stem` share.
 
-Stages, cheapest first: equal texts after tidying; exact integers and fractions; then, in a killable worker
-(`rewards.tasks.expression`), our own engine, and math-verify where that one cannot read a text. The first two
-cost microseconds and settle most rows.
+Stages, cheapest first: equal texts after tidying; exact integers and fractions; pairs judged lately; then, in
+a killable worker (`rewards.tasks.expression`), our own engine, and math-verify where that one cannot read a
+text. The first two cost microseconds and settle most rows.
 
 One in `SECOND_OPINIONS` pairs that our own engine settles, chosen by its content, is put to math-verify too.
 The verdict stands, and its `detail` tells what both said, so that a disagreement can be looked at.
@@ -14,9 +14,12 @@ Not covered: references that no engine can read, which are a fault of ours.
 
 import hashlib
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
+
+from cachetools import LRUCache
 
 from rewards.errors import BadReference, GradingError
 from rewards.notation import MAX_DIGITS, exact_number, tidy
@@ -27,6 +30,7 @@ from rewards.workers.pool import WorkerPool
 
 ITEM_SECONDS: Final = 1.5
 SECOND_OPINIONS: Final = 32
+REMEMBERED_PAIRS: Final = 20_000
 OWN: Final = "own"
 MATH_VERIFY: Final = "math-verify"
 MAX_CHARS: Final = 2_000
@@ -42,6 +46,8 @@ class ExpressionJudge:
     def __init__(self, *, workers: int) -> None:
         """Start nothing yet; see `WorkerPool`."""
         self._pool = WorkerPool("rewards.tasks.expression:check", item_seconds=ITEM_SECONDS, workers=workers)
+        self._lately: LRUCache[tuple[str, str], Verdict] = LRUCache(REMEMBERED_PAIRS)
+        self._lock = threading.Lock()
 
     def judge_many(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[Verdict | GradingError]:
         """One verdict for each (answer, golds); an answer is correct where it equals any gold.
@@ -55,7 +61,7 @@ class ExpressionJudge:
                 pair = (tidy(answer), tidy(gold))
                 if pair in settled:
                     continue
-                verdict = _settle_cheaply(*pair)
+                verdict = _settle_cheaply(*pair) or self._remembered(pair)
                 if verdict is None:
                     open_pairs.append(pair)
                 settled[pair] = verdict or GradingError("was not judged")
@@ -64,6 +70,7 @@ class ExpressionJudge:
         ):
             settled[pair] = _read_result(result, pair[1])
         self._ask_again([pair for pair in open_pairs if _is_sampled(*pair)], settled)
+        self._remember({pair: settled[pair] for pair in open_pairs})
         return [
             _best([settled[tidy(answer), tidy(gold)] for gold in golds], answer) for answer, golds in pairs
         ]
@@ -71,6 +78,18 @@ class ExpressionJudge:
     def close(self) -> None:
         """End the workers. Safe to call twice."""
         self._pool.close()
+
+    def _remembered(self, pair: tuple[str, str]) -> Verdict | None:
+        with self._lock:
+            return self._lately.get(pair)
+
+    def _remember(self, settled: Mapping[tuple[str, str], Verdict | GradingError]) -> None:
+        """Keep what an engine said. A failure, or a time that ran out, may not happen again."""
+        judged = {pair: word for pair, word in settled.items() if isinstance(word, Verdict)}
+        with self._lock:
+            self._lately.update(
+                {pair: word for pair, word in judged.items() if isinstance(word.detail, dict)}
+            )
 
     def _ask_again(
         self, pairs: Sequence[tuple[str, str]], settled: dict[tuple[str, str], Verdict | GradingError]

@@ -6,10 +6,12 @@ from fractions import Fraction
 import pytest
 
 from rewards.errors import BadReference, GradingError
+from rewards.expressions import ExpressionJudge
 from rewards.notation import exact_number, tidy
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
 from rewards.verifiers.mathematics import MathVerifier
+from rewards.workers.pool import WorkerPool
 from sandbox.backend import open_backend
 from tests.rewards.development_data import development_rows
 
@@ -68,6 +70,17 @@ def test_equal_answers_are_correct_at_the_cheapest_stage(
 )
 def test_near_misses_are_incorrect(verifier: MathVerifier, answer: str, gold: str) -> None:
     assert verifier.verify(f"\\boxed{{{answer}}}", {"answer": gold}).status is Outcome.INCORRECT
+
+
+def test_a_pair_judged_lately_needs_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = ExpressionJudge(workers=1)
+    pairs = [("x + 1", ["1 + x"]), ("x + 2", ["1 + x"])]
+    first = judge.judge_many(pairs)
+    judge.close()
+    monkeypatch.setattr(WorkerPool, "run", lambda _, items: [GradingError("asked")] * len(items))
+
+    assert judge.judge_many(pairs) == first
+    assert [verdict.reward for verdict in first if isinstance(verdict, Verdict)] == [1.0, 0.0]
 
 
 def test_any_of_several_references_will_do(verifier: MathVerifier) -> None:
