@@ -65,10 +65,9 @@ class ExpressionJudge:
                 if verdict is None:
                     open_pairs.append(pair)
                 settled[pair] = verdict or GradingError("was not judged")
-        for pair, result in zip(
-            open_pairs, self._pool.run([_item(*pair) for pair in open_pairs]), strict=True
-        ):
-            settled[pair] = _read_result(result, pair[1])
+        items = [_item(*pair) for pair in open_pairs]
+        for pair, reply in zip(open_pairs, self._pool.run_timed(items), strict=True):
+            settled[pair] = reply.timed(_read_result(reply.answer, pair[1]))
         self._ask_again([pair for pair in open_pairs if _is_sampled(*pair)], settled)
         self._remember({pair: settled[pair] for pair in open_pairs})
         return [
@@ -88,7 +87,11 @@ class ExpressionJudge:
         judged = {pair: word for pair, word in settled.items() if isinstance(word, Verdict)}
         with self._lock:
             self._lately.update(
-                {pair: word for pair, word in judged.items() if isinstance(word.detail, dict)}
+                {
+                    pair: replace(word, wall_ms=0.0, queue_ms=0.0)
+                    for pair, word in judged.items()
+                    if isinstance(word.detail, dict)
+                }
             )
 
     def _ask_again(

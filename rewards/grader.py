@@ -124,8 +124,8 @@ class LocalGrader:
                 outcomes = GradingError(f"it gave {len(outcomes)} verdicts for {len(group)} submissions")
             if isinstance(outcomes, Exception):
                 outcomes = [outcomes] * len(group)
-            wall_ms = (time.perf_counter() - started) * 1000 / len(group)
-            timed = [(outcome, wall_ms) for outcome in outcomes]
+            wall_ms = _share_ms((time.perf_counter() - started) * 1000, outcomes)
+            timed = [(outcome, _own_ms(outcome) or wall_ms) for outcome in outcomes]
         elif self._workers == 1 or len(group) == 1:
             timed = [_timed(verifier, submission) for submission in group]
         else:
@@ -159,6 +159,16 @@ def _timed(verifier: Verifier, submission: Submission) -> tuple[Verdict | Except
     started = time.perf_counter()
     outcome = _outcome(lambda: verifier.verify(submission.response, submission.reference))
     return outcome, (time.perf_counter() - started) * 1000
+
+
+def _own_ms(outcome: Verdict | Exception) -> float:
+    return outcome.wall_ms if isinstance(outcome, Verdict) else 0.0
+
+
+def _share_ms(batch_ms: float, outcomes: Sequence[Verdict | Exception]) -> float:
+    """The time of each item of a batch whose own is not known: an equal share of what the others left."""
+    known = [own_ms for outcome in outcomes if (own_ms := _own_ms(outcome))]
+    return max(0.0, batch_ms - sum(known)) / max(1, len(outcomes) - len(known))
 
 
 def _outcome(call: Callable[[], _Result]) -> _Result | Exception:

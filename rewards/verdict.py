@@ -42,6 +42,9 @@ class Verdict:
     verifier: str = ""
     version: str = ""
     wall_ms: float = 0.0
+    """What judging took, without waiting for a worker."""
+    queue_ms: float = 0.0
+    """What waiting for a worker took. Not in rows out: it says nothing of the answer."""
 
     def __post_init__(self) -> None:
         if (self.reward is None) != (self.status in UNJUDGED):

@@ -54,11 +54,15 @@ class InstructionVerifier:
         """Judge many in one batch."""
         requests = [_request(response, reference) for response, reference in items]
         good = [request for request in requests if not isinstance(request, BadReference)]
-        answers = iter(self._pool.run(good))
-        return [
-            request if isinstance(request, BadReference) else self._outcome(request, next(answers))
-            for request in requests
-        ]
+        replies = iter(self._pool.run_timed(good))
+        outcomes: list[Verdict | Exception] = []
+        for request in requests:
+            if isinstance(request, BadReference):
+                outcomes.append(request)
+            else:
+                reply = next(replies)
+                outcomes.append(reply.timed(self._outcome(request, reply.answer)))
+        return outcomes
 
     def close(self) -> None:
         """End the workers."""

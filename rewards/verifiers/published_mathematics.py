@@ -15,9 +15,8 @@ from rewards.extraction import MAX_RESPONSE_CHARS, after_thinking
 from rewards.problem import Reference
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
-from rewards.workers.channel import Answer
 from rewards.workers.overrun import Overrun, overrun_verdict
-from rewards.workers.pool import WorkerPool
+from rewards.workers.pool import Reply, WorkerPool
 
 ITEM_SECONDS: Final = 1.5
 _MATH_VERIFY: Final = "math-verify"
@@ -56,10 +55,10 @@ class PublishedMathVerifier:
                 continue
             text = after_thinking(response)[-MAX_RESPONSE_CHARS:]
             asked |= {(place, rule): {"rule": rule, "response": text, "golds": golds} for rule in self.rules}
-        answers = dict(zip(asked, self._pool.run(list(asked.values())), strict=True))
+        replies = dict(zip(asked, self._pool.run_timed(list(asked.values())), strict=True))
         for place, (_, reference) in enumerate(items):
             if place not in outcomes:
-                words = {rule: answers[place, rule] for rule in self.rules}
+                words = {rule: replies[place, rule] for rule in self.rules}
                 outcomes[place] = _outcome(words, reference_texts(reference, verifier=self.name)[0])
         return [outcomes[place] for place in range(len(items))]
 
@@ -89,12 +88,13 @@ class ProRLMathVerifier(PublishedMathVerifier):
     rules = (_DEEPSCALER, _MATH_VERIFY)
 
 
-def _outcome(words: Mapping[str, Answer], gold: str) -> Verdict | Exception:
+def _outcome(words: Mapping[str, Reply], gold: str) -> Verdict | Exception:
     """Correct by any rule is correct; else a failure of ours, then an overrun of the answer's, then a no."""
     said: dict[str, dict[str, Any]] = {}
     overruns: list[Overrun] = []
     failures: list[Exception] = []
-    for rule, word in words.items():
+    for rule, reply in words.items():
+        word = reply.answer
         if isinstance(word, Overrun):
             overruns.append(word)
         elif isinstance(word, Exception):
@@ -112,10 +112,14 @@ def _outcome(words: Mapping[str, Answer], gold: str) -> Verdict | Exception:
             "engines": {rule: said[rule]["equal"] if rule in said else None for rule in words},
         }
     if accepting:
-        return Verdict(status=Outcome.CORRECT, reward=1.0, extracted=extracted, detail=detail)
-    if failures:
+        status = Outcome.CORRECT
+    elif failures:
         return failures[0]
-    if overruns:
+    elif overruns:
         return overrun_verdict(overruns[0], extracted=extracted)
-    status = Outcome.NO_ANSWER if extracted is None else Outcome.INCORRECT
-    return Verdict(status=status, reward=0.0, extracted=extracted, detail=detail)
+    else:
+        status = Outcome.NO_ANSWER if extracted is None else Outcome.INCORRECT
+    wall_ms = sum(reply.wall_ms for reply in words.values())
+    return Verdict(
+        status=status, reward=float(bool(accepting)), extracted=extracted, detail=detail, wall_ms=wall_ms
+    )

@@ -9,7 +9,7 @@ import secrets
 import select
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +19,8 @@ from rewards.workers.overrun import Fault, Overrun
 
 START_SECONDS: Final = 120.0
 """How long a nursery may import, and a worker confine itself, on however slow a machine."""
-WALL_FACTOR: Final = 4.0
-"""Wall seconds that an item may take for each second of CPU time that it may take."""
+LOOK_SECONDS: Final = 0.01
+"""Between looks whether an item is to give way."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 Answer = Any | Overrun | GradingError
@@ -63,26 +63,40 @@ class Worker:
         self._channel.setblocking(False)
         self._cpu_seconds = _process_cpu_seconds(self.pid)
 
-    def exchange(self, items: Sequence[bytes], item_seconds: float) -> tuple[list[Answer], Overrun | None]:
+    def exchange(
+        self,
+        items: Sequence[bytes],
+        item_seconds: float,
+        wall_factor: float,
+        gives_way: Callable[[float], bool],
+    ) -> tuple[list[tuple[Answer, float]], Overrun | None]:
         """Send items, each as JSON, and gather answers, up to the first that takes the worker down.
 
-        Returns the answers in order, and what the next item did to the worker if anything.
+        Args:
+            items: what to send.
+            item_seconds: CPU time for each.
+            wall_factor: wall seconds for each of those, at most.
+            gives_way: asked whether an item that has run for so many seconds is to be stopped.
+
+        Returns the answers in order, each with the wall seconds that it took, and what the next item did
+        to the worker if anything.
         """
-        answers: list[Answer] = []
+        answers: list[tuple[Answer, float]] = []
         try:
             numbered = enumerate(items, start=self._answered)
             outgoing = memoryview(b"".join(frame(b'{"number":%d,"item":%b}' % pair) for pair in numbered))
-            deadline = _Deadline(self.pid, item_seconds, self._cpu_seconds)
+            deadline = _Deadline(self.pid, item_seconds, wall_factor, self._cpu_seconds)
             while len(answers) < len(items):
-                data, outgoing = self._pump(outgoing, deadline)
+                data, outgoing = self._pump(outgoing, deadline, gives_way)
                 if data is None:
-                    limit = f"ran past {item_seconds:g} s"
-                    return answers, Overrun(fault=Fault.TIME, detail=limit)
+                    if not deadline.passed():
+                        return answers, Overrun(fault=Fault.GAVE_WAY, detail="gave way to others")
+                    return answers, Overrun(fault=Fault.TIME, detail=f"ran past {item_seconds:g} s")
                 messages = self._reader.feed(data)
                 for message in messages:  # one by one: what came before a bad one counts
-                    answers.append(self._read(message))  # noqa: PERF401 - see above
+                    answers.append((self._read(message), _wall_seconds(message, deadline)))  # noqa: PERF401
                 if messages:
-                    deadline = _Deadline(self.pid, item_seconds, self._cpu_seconds)
+                    deadline = _Deadline(self.pid, item_seconds, wall_factor, self._cpu_seconds)
         except _OutOfMemory:
             return answers, Overrun(fault=Fault.MEMORY, detail="ran past the worker's memory")
         except (OSError, BrokenFrames) as error:
@@ -93,12 +107,14 @@ class Worker:
         """Close the channel; an idle worker ends by itself then."""
         self._channel.close()
 
-    def _pump(self, outgoing: memoryview, deadline: "_Deadline") -> tuple[bytes | None, memoryview]:
-        """Write what can be written until something can be read; None where time ran out first."""
+    def _pump(
+        self, outgoing: memoryview, deadline: "_Deadline", gives_way: Callable[[float], bool]
+    ) -> tuple[bytes | None, memoryview]:
+        """Write what can be written until something can be read; None where the item is to end first."""
         poll = select.poll()
         while True:
             poll.register(self._channel, select.POLLIN | (select.POLLOUT if outgoing else 0))
-            events = poll.poll(max(0.0, deadline.wait_seconds()) * 1000)
+            events = poll.poll(max(0.0, min(LOOK_SECONDS, deadline.wait_seconds())) * 1000)
             flags = events[0][1] if events else 0
             if flags & (select.POLLIN | select.POLLHUP | select.POLLERR):
                 data = self._channel.recv(1 << 20)
@@ -107,7 +123,7 @@ class Worker:
                 return data, outgoing
             if flags & select.POLLOUT:
                 outgoing = outgoing[self._channel.send(outgoing) :]
-            if deadline.passed():
+            if gives_way(deadline.run_seconds()) or deadline.passed():
                 return None, outgoing
 
     def _read(self, message: Any) -> Answer:
@@ -134,12 +150,19 @@ class _OutOfMemory(Exception):
 class _Deadline:
     """How long one item may still run: CPU time, within a wall bound."""
 
-    def __init__(self, pid: int, cpu_limit_seconds: float, cpu_before_seconds: float) -> None:
+    def __init__(
+        self, pid: int, cpu_limit_seconds: float, wall_factor: float, cpu_before_seconds: float
+    ) -> None:
         self._pid = pid
         self._cpu_limit = cpu_limit_seconds
+        self._wall_limit = cpu_limit_seconds * wall_factor
         self._cpu_before = cpu_before_seconds
         self._started = time.monotonic()
         self._look_at = self._started + cpu_limit_seconds
+
+    def run_seconds(self) -> float:
+        """For how long the item has run."""
+        return time.monotonic() - self._started
 
     def wait_seconds(self) -> float:
         """Until when it cannot have passed."""
@@ -151,10 +174,17 @@ class _Deadline:
         if now < self._look_at:
             return False
         left = self._cpu_limit - (_process_cpu_seconds(self._pid) - self._cpu_before)
-        if left <= 2 / _TICKS or now - self._started >= WALL_FACTOR * self._cpu_limit:
+        if left <= 2 / _TICKS or now - self._started >= self._wall_limit:
             return True
         self._look_at = now + left
         return False
+
+
+def _wall_seconds(message: dict[str, Any], deadline: "_Deadline") -> float:
+    """What the worker says that its item took, as far as it can be true."""
+    told = message.get("wall")
+    longest = deadline.run_seconds()
+    return min(max(0.0, told), longest) if isinstance(told, float) else longest
 
 
 def _process_cpu_seconds(pid: int) -> float:

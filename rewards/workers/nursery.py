@@ -100,10 +100,12 @@ def _work(channel: socket.socket, task: Task, memory_bytes: int) -> NoReturn:
 
 
 def _answer(task: Task, message: dict[str, Any], nonce: str) -> bytes:
-    stamp = {"nonce": nonce, "number": message["number"]}
+    stamp: dict[str, Any] = {"nonce": nonce, "number": message["number"]}
+    started = time.monotonic()
     try:
         result = task(message["item"])
-        return encode(stamp | {"result": result, "cpu": time.process_time()})
+        stamp |= {"cpu": time.process_time(), "wall": time.monotonic() - started}
+        return encode(stamp | {"result": result})
     except MemoryError:
         return encode(stamp | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
     except BaseException as error:  # noqa: BLE001 - a worker's entry; an item may raise SystemExit

@@ -12,6 +12,8 @@ class Fault(StrEnum):
     TIME = "time"
     MEMORY = "memory"
     CRASH = "crash"
+    GAVE_WAY = "gave way"
+    """No fault: it was stopped because others waited, and is run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

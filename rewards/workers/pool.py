@@ -1,35 +1,48 @@
-"""Killable workers for code that may hang, crash or eat memory on what a model wrote.
+"""A pool of killable workers for one task: the door to everything that may hang, crash or run as code.
 
-A pool starts one nursery (`rewards.workers.nursery`) that imports the heavy library once and forks
-workers on request, so that replacing a killed worker costs milliseconds. Each worker confines itself
-before its first item. Items go out in one write and answers stream back one by one.
+Whose fault a dead worker is: what runs out of time, runs out of memory twice or kills two workers in
+succession is at fault itself (`Overrun`); what a worker leaves unanswered because it was killed from
+outside is sent once more; a nursery that cannot start is ours (`GradingError`).
 
-Whose fault: an item is a culprit where its worker ran past the item's time, or ran out of memory or
-died on it twice, the second time in a fresh worker; it gets an `Overrun`, and the rest of the batch goes to a
-fresh worker. Where no worker can be had, or the task itself is broken, a `GradingError` says so.
-
-An item's clock starts when its worker starts on it, so waiting in line never counts. It is a clock of
-CPU time with a generous wall bound: a busy machine turns no right answer into a late one.
-
-Not covered: an item that takes over its worker can lie about itself and about what that worker is sent
-afterwards. `fresh` gives every item a worker of its own, so that it can lie about nothing else.
+Not covered: sharing a pool with a forked child. Open one in each process.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from queue import Empty, LifoQueue
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
 
 from rewards.errors import BadReference, GradingError
-from rewards.workers.channel import Answer, Worker
+from rewards.verdict import Verdict
+from rewards.workers.channel import Answer
 from rewards.workers.frames import to_json
+from rewards.workers.lane import Lane
 from rewards.workers.nursery_link import NurseryLink
 from rewards.workers.overrun import Fault
-from sandbox.job import MIB
 
+Judged = TypeVar("Judged")
+MIB: Final = 1 << 20
 SPLIT_ITEMS: Final = 16
 """A batch is shared between workers only in parts of at least so many items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for one item, and when."""
+
+    answer: Answer
+    wall_ms: float = 0.0
+    """From its start in the worker that settled it to its end."""
+    queue_ms: float = 0.0
+    """From the call to that start."""
+
+    def timed(self, outcome: Judged) -> Judged:
+        """The outcome that was made of the answer; a verdict has these times then."""
+        if isinstance(outcome, Verdict):
+            return replace(outcome, wall_ms=self.wall_ms, queue_ms=self.queue_ms)
+        return outcome
 
 
 class WorkerPool:
@@ -43,16 +56,15 @@ class WorkerPool:
         Args:
             target: the `module:function` called in a worker with each item. Items and results are
                 JSON values. A `warm_up()` in that module is called once, before any fork.
-            item_seconds: CPU time for one item; the wall bound is `WALL_FACTOR` times that.
+            item_seconds: CPU time for one item; `rewards.workers.lane` has the wall bounds.
             memory_bytes: address space of one worker, on top of its libraries'.
-            workers: how many may run side by side.
+            workers: how many may run side by side on each of the two lanes.
         """
         self._item_seconds = item_seconds
         self._size = workers
         self._nursery = NurseryLink(target, memory_bytes)
-        self._idle: LifoQueue[Worker | None] = LifoQueue()
-        for _ in range(workers):
-            self._idle.put(None)
+        self._quick = Lane(self._nursery, workers, slow=False)
+        self._slow = Lane(self._nursery, workers, slow=True)
 
     def run(self, items: Sequence[Any], *, fresh: bool = False) -> list[Answer]:
         """Run the task on each item; one answer each, in order.
@@ -60,82 +72,74 @@ class WorkerPool:
         With `fresh`, each item has a newly forked worker that no other item has touched. An item that
         JSON cannot hold is answered by a `BadReference`: responses are texts, references may be anything.
         """
-        answers: list[Answer] = [_as_json(item) for item in items]
-        good = [place for place, item in enumerate(answers) if isinstance(item, bytes)]
+        return [reply.answer for reply in self.run_timed(items, fresh=fresh)]
+
+    def run_timed(self, items: Sequence[Any], *, fresh: bool = False) -> list[Reply]:
+        """As `run`, with the time that each item took and waited."""
+        begun = time.monotonic()
+        encoded = [_as_json(item) for item in items]
+        good = {place: item for place, item in enumerate(encoded) if isinstance(item, bytes)}
         parts = max(1, min(self._size, len(good) // SPLIT_ITEMS))
-        shares = [good[part::parts] for part in range(parts)]
+        shares = [
+            _Share({place: good[place] for place in list(good)[part::parts]}, fresh, begun)
+            for part in range(parts)
+        ]
         with ThreadPoolExecutor(parts) as threads:
-            work = [[answers[place] for place in share] for share in shares]
-            for share, done in zip(shares, threads.map(self._run_share, work, [fresh] * parts), strict=True):
-                for place, answer in zip(share, done, strict=True):
-                    answers[place] = answer
-        return answers
+            list(threads.map(self._run_share, shares))
+        replies = {place: reply for share in shares for place, reply in share.replies.items()}
+        return [replies[place] if place in replies else Reply(item) for place, item in enumerate(encoded)]
 
     def close(self) -> None:
         """End all workers, busy ones too. Safe to call twice."""
         self._nursery.close()
-        workers = []
-        with suppress(Empty):
-            while True:
-                workers.append(self._idle.get_nowait())
-        for worker in workers:
-            if worker is not None:
-                worker.close()
-            self._idle.put(None)
+        self._quick.close()
+        self._slow.close()
 
-    def _run_share(self, items: Sequence[bytes], fresh: bool) -> list[Answer]:
-        answers: list[Answer] = []
-        suspect = -1
-        with self._slot() as slot:
-            while len(answers) < len(items):
-                at = len(answers)
+    def _run_share(self, share: "_Share") -> None:
+        for place in self._settle(share, list(share.items), self._quick):
+            self._settle(share, [place], self._slow)
+
+    def _settle(self, share: "_Share", places: Sequence[int], lane: Lane) -> list[int]:
+        """Settle items on a lane; those that gave way to others' are not settled, and returned."""
+        left, gave_way, suspect = deque(places), list[int](), -1
+        while left:
+            with lane.slot() as slot:
                 try:
-                    worker = slot.take(fresh)
+                    worker = slot.take(share.fresh)
                 except GradingError as error:
-                    return answers + [error] * (len(items) - at)
-                batch = items[at : at + 1] if fresh else items[at:]
-                done, overrun = worker.exchange(batch, self._item_seconds)
-                answers += done
+                    share.replies.update({place: Reply(error) for place in left})
+                    return gave_way
+                batch = [share.items[place] for place in ([left[0]] if share.fresh else left)]
+                started = time.monotonic()
+                done, overrun = worker.exchange(batch, self._item_seconds, lane.wall_factor, lane.wanted)
+                for answer, wall_seconds in done:
+                    share.settle(left.popleft(), answer, started, wall_seconds)
+                    started += wall_seconds
                 if overrun is None:
                     continue
                 slot.drop()
-                at = len(answers)
-                if overrun.fault is not Fault.TIME and suspect != at:
-                    suspect = at
-                else:
-                    answers.append(overrun)
-        return answers
-
-    @contextmanager
-    def _slot(self) -> Iterator["_Slot"]:
-        slot = _Slot(self._nursery, self._idle.get())
-        try:
-            yield slot
-        except BaseException:
-            slot.drop()
-            raise
-        finally:
-            self._idle.put(slot.worker)
+            if overrun.fault is Fault.GAVE_WAY:
+                gave_way.append(left.popleft())
+            elif overrun.fault is not Fault.TIME and suspect != left[0]:
+                suspect = left[0]
+            else:
+                share.settle(left.popleft(), overrun, started, time.monotonic() - started)
+        return gave_way
 
 
-class _Slot:
-    """The right to keep one worker running."""
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A part of a batch, by the places of its items."""
 
-    def __init__(self, nursery: NurseryLink, worker: Worker | None) -> None:
-        self._nursery = nursery
-        self.worker = worker
+    items: dict[int, bytes]
+    fresh: bool
+    begun: float
+    """When the pool was called."""
+    replies: dict[int, Reply] = field(default_factory=dict)
 
-    def take(self, fresh: bool) -> Worker:
-        if fresh or (self.worker is not None and self.worker.generation != self._nursery.generation):
-            self.drop()
-        if self.worker is None:
-            self.worker = self._nursery.fork()
-        return self.worker
-
-    def drop(self) -> None:
-        if self.worker is not None:
-            self._nursery.kill(self.worker)
-            self.worker = None
+    def settle(self, place: int, answer: Answer, started: float, wall_seconds: float) -> None:
+        queue_seconds = started - self.begun
+        self.replies[place] = Reply(answer, wall_ms=wall_seconds * 1000, queue_ms=queue_seconds * 1000)
 
 
 def _as_json(item: object) -> bytes | BadReference:

@@ -108,7 +108,9 @@ def test_an_instruction_that_cannot_be_checked_fails_closed(
 def test_language_is_told_alike_every_time(verifier: InstructionVerifier) -> None:
     asked = reference(("language:response_language", {"language": "en"}))
     items = [("I no go casa mañana with le chat", asked)] * 100
-    assert len(set(map(repr, verifier.verify_many(items)))) == 1
+    verdicts = [verdict for verdict in verifier.verify_many(items) if isinstance(verdict, Verdict)]
+    assert len(verdicts) == 100
+    assert len({repr((verdict.status, verdict.reward, verdict.detail)) for verdict in verdicts}) == 1
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "hi"])

@@ -1,6 +1,7 @@
 """Maths: equal is equal however it is written, and near is not equal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,7 @@ from rewards.notation import exact_number, tidy
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
 from rewards.verifiers.mathematics import MathVerifier
-from rewards.workers.pool import WorkerPool
+from rewards.workers.pool import Reply, WorkerPool
 from sandbox.backend import open_backend
 from tests.rewards.development_data import development_rows
 
@@ -77,10 +78,16 @@ def test_a_pair_judged_lately_needs_no_worker(monkeypatch: pytest.MonkeyPatch) -
     pairs = [("x + 1", ["1 + x"]), ("x + 2", ["1 + x"])]
     first = judge.judge_many(pairs)
     judge.close()
-    monkeypatch.setattr(WorkerPool, "run", lambda _, items: [GradingError("asked")] * len(items))
+    asked = Reply(GradingError("asked"))
+    monkeypatch.setattr(WorkerPool, "run_timed", lambda _, items, **__: [asked] * len(items))
 
-    assert judge.judge_many(pairs) == first
-    assert [verdict.reward for verdict in first if isinstance(verdict, Verdict)] == [1.0, 0.0]
+    again = judge.judge_many(pairs)
+
+    for before, now, reward in zip(first, again, (1.0, 0.0), strict=True):
+        assert isinstance(before, Verdict)
+        assert before.wall_ms > 0
+        assert now == replace(before, wall_ms=0.0, queue_ms=0.0)
+        assert now.reward == reward
 
 
 def test_any_of_several_references_will_do(verifier: MathVerifier) -> None:

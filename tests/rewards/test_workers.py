@@ -12,7 +12,7 @@ import pytest
 
 from rewards.errors import BadReference, GradingError
 from rewards.workers.overrun import Fault, Overrun
-from rewards.workers.pool import WorkerPool
+from rewards.workers.pool import Reply, WorkerPool
 
 TASK = "tests.rewards.worker_tasks:obey"
 
@@ -29,7 +29,7 @@ def echoes(count: int) -> list[dict[str, Any]]:
 
 
 def worker_pids(pool: WorkerPool) -> list[int]:
-    return [worker.pid for worker in list(pool._idle.queue) if worker is not None]
+    return [worker.pid for worker in list(pool._quick._idle.queue) if worker is not None]
 
 
 def is_running(pid: int) -> bool:
@@ -211,3 +211,62 @@ def test_a_result_that_json_cannot_hold_is_a_grading_error() -> None:
     (answer,) = pool.run(echoes(1))
     pool.close()
     assert isinstance(answer, GradingError)
+
+
+def test_what_waits_is_not_held_up_by_what_hangs() -> None:
+    """One worker, a batch of items that hang, and beside it single items that do not."""
+    pool = WorkerPool(TASK, item_seconds=1.0)
+    try:
+        pool.run(echoes(1))
+        replies: list[Reply] = []
+        hanging = threading.Thread(
+            target=lambda: replies.extend(
+                pool.run_timed([{"do": "spin"}, {"do": "burn", "seconds": 0.3}, {"do": "spin"}, *echoes(1)])
+            )
+        )
+        hanging.start()
+        wait_until(lambda: not pool._quick._idle.qsize())
+        for value in range(5):
+            assert pool.run([{"do": "echo", "value": value}]) == [value]
+            assert hanging.is_alive()
+        hanging.join()
+    finally:
+        pool.close()
+    spun, burnt, spun_too, echoed = replies
+
+    assert isinstance(spun.answer, Overrun)
+    assert isinstance(spun_too.answer, Overrun)
+    assert (burnt.answer, echoed.answer) == ("burnt", 0)
+    assert spun.wall_ms >= 900
+    assert burnt.wall_ms >= 200
+    assert burnt.queue_ms >= spun.wall_ms or spun_too.queue_ms >= burnt.wall_ms
+
+
+def test_waiting_is_told_apart_from_working(pool: WorkerPool) -> None:
+    first, second, third = pool.run_timed([*echoes(1), {"do": "sleep", "seconds": 0.2}, *echoes(1)])
+
+    assert second.wall_ms >= 200
+    assert first.wall_ms + third.wall_ms < second.wall_ms
+    assert third.queue_ms >= 200
+    assert third.queue_ms > second.queue_ms >= first.queue_ms
+
+
+def test_ten_thousand_answers_leave_no_process_and_no_descriptor() -> None:
+    pool = WorkerPool(TASK, item_seconds=0.05, workers=2)
+    bad = [{"do": "spin"}, {"do": "die"}, {"do": "garbage"}, {"do": "eat"}, {"do": "raise"}]
+    batch = [*echoes(195), *bad]
+    try:
+        pool.run(batch)
+        before = open_descriptors()
+        for _ in range(50):
+            answers = pool.run(batch)
+            assert answers[:195] == list(range(195))
+            assert not any(isinstance(answer, int) for answer in answers[195:])
+        assert open_descriptors() == before
+        nursery = pool._nursery._process
+        assert nursery is not None
+        children = Path(f"/proc/{nursery.pid}/task/{nursery.pid}/children").read_text().split()
+        assert sorted(map(int, children)) == sorted(worker_pids(pool))
+        assert len(list(Path(f"/proc/{nursery.pid}/fd").iterdir())) < 16
+    finally:
+        pool.close()

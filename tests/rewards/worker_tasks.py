@@ -17,6 +17,10 @@ def obey(item: dict[str, Any]) -> Any:  # noqa: C901 - a list of deeds
         case "spin":
             while True:
                 pass
+        case "burn":
+            while time.process_time() < item["seconds"]:
+                pass
+            return "burnt"
         case "sleep":
             time.sleep(item["seconds"])
         case "eat":
