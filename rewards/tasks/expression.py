@@ -32,11 +32,26 @@ _MEMBER: Final = re.compile(r"^\s*[A-Za-z]\s*\\in\b")
 _RELATIVE_TOLERANCE: Final = 1e-9
 
 
+_OF_EACH_KIND: Final = (
+    (r"\frac{\sqrt{2}}{2}", "0.5x + 1"),
+    (r"x^2 + y^2 = 1", r"\boxed{x^{2} - y^2 = 1}"),
+    (r"(x + 2)^2 - 3y", "x^2 + 4x + 4 - 3y"),
+    (r"(-\infty, 2] \cup [3, \infty)", r"x \le 2 \text{ or } x \ge 3"),
+    (r"\{1, 2\}", "1, 2"),
+    (r"(p, q) = (3, \frac{27}{8})", "$p = 3$ and $q = 3.375$"),
+    (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"),
+    (r"\sum_{n=1}^{10} n^2", r"\int_0^1 x^2 \, dx"),
+    (r"2\pi \sin(30^\circ) + \log_2 8 - e^{3} + 5!", r"\binom{5}{2} \cdot |-3| \times \lim_{x \to 0} x"),
+    ("a_1 = 2, a_2 = 19", r"\boxed{2} \text{ and } \boxed{19}"),
+)
+
+
 def warm_up() -> None:
-    """Parse once before any fork, so that no worker loads the grammar again."""
+    """Read texts of each kind before any fork, so that no worker loads or learns the grammar again."""
     logging.disable(logging.CRITICAL)
-    check({"gold": r"\frac{\sqrt{2}}{2}", "answer": "0.5x + 1"})
-    second_opinion({"gold": r"\frac{\sqrt{2}}{2}", "answer": "0.5x + 1"})
+    for gold, answer in _OF_EACH_KIND:
+        check({"gold": gold, "answer": answer})
+        second_opinion({"gold": gold, "answer": answer})
 
 
 def check(item: dict[str, Any]) -> dict[str, Any]:
