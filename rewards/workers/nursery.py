@@ -29,7 +29,7 @@ Task = Callable[[Any], Any]
 
 def main(target: str, memory_bytes: int) -> None:
     """Serve fork and kill requests until the control socket closes."""
-    control = socket.socket(fileno=os.dup(0))
+    control = _blocking(os.dup(0))
     _silence_standard_streams()
     try:
         task = _load(target)
@@ -47,6 +47,13 @@ def main(target: str, memory_bytes: int) -> None:
             control.send(str(_fork(control, descriptors[0], task, memory_bytes)).encode())
         else:
             _kill(int(request))
+
+
+def _blocking(descriptor: int) -> socket.socket:
+    """A socket that waits, though who made it (gevent) may have made it one that does not."""
+    channel = socket.socket(fileno=descriptor)
+    channel.setblocking(True)
+    return channel
 
 
 def _silence_standard_streams() -> None:
@@ -70,7 +77,7 @@ def _fork(control: socket.socket, descriptor: int, task: Task, memory_bytes: int
     pid = os.fork()
     if pid == 0:
         control.close()
-        _work(socket.socket(fileno=descriptor), task, memory_bytes)
+        _work(_blocking(descriptor), task, memory_bytes)
     os.close(descriptor)
     return pid
 
