@@ -3,6 +3,9 @@
 The arguments come in on standard input as `[argument, ...]` and the value goes out on standard output,
 both in the coding below; what the program prints goes to standard error. What the value should be
 never enters this process, so that to forge a report is no more than to return a value.
+
+A first line before the arguments is repeated before the value. Whoever makes one up for each run tells
+a report from what a program wrote by itself before it ended early.
 """
 
 import os
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 MAX_NODES = 1_000_000
+MANY_KEYS = 100
 PRELUDE = (
     "from typing import *\n"
     "import bisect, collections, functools, heapq, itertools, math, operator, random, re, string\n"
@@ -50,6 +54,9 @@ def _tagged(value: object, depth: int, nodes: "list[int]") -> "list[object]":
     if depth > MAX_DEPTH or nodes[0] > MAX_NODES:
         raise NotPlain("it is too deep or too large")
     kind = type(value)
+    if kind.__module__ in ("collections", "numpy"):
+        value = _plainer(value)
+        kind = type(value)
     if kind in _PLAIN:
         return [kind.__name__, value]
     if kind is int:
@@ -64,6 +71,16 @@ def _tagged(value: object, depth: int, nodes: "list[int]") -> "list[object]":
         pairs = value.items()  # type: ignore[attr-defined]
         return ["dict", [[_tagged(each, depth + 1, nodes) for each in pair] for pair in pairs]]
     raise NotPlain(f"it holds a {kind.__name__}")
+
+
+def _plainer(value: "Any") -> object:
+    """What Python takes for equal to a library's dict or number, and is plain.
+
+    A type may call itself a library's: then what it says here is its value, and no more than a value.
+    """
+    if isinstance(value, dict):
+        return dict(dict.items(value))
+    return value.item() if getattr(value, "shape", None) == () else value
 
 
 def decode(text: "str | bytes") -> object:
@@ -85,19 +102,29 @@ _READERS: "dict[str, Callable[[Any], object]]" = {
     "float": float,
     "complex": complex,
     "bytes": bytes.fromhex,
-    "dict": lambda content: {_untagged(key): _untagged(item) for key, item in content},
+    "dict": lambda content: dict(
+        zip(_spread([_untagged(key) for key, _ in content]), [_untagged(item) for _, item in content])
+    ),
 }
 
 
 def _untagged(tagged: "Any") -> object:
     kind, content = tagged
     if kind in _ROWS:
-        return _ROWS[kind]([_untagged(item) for item in content])
+        items = [_untagged(item) for item in content]
+        return _ROWS[kind](items if kind in ("list", "tuple") else _spread(items))
     if kind in _READERS:
         return _READERS[kind](content)
     if kind not in ("NoneType", "bool", "str") or type(content).__name__ != kind:
         raise ValueError(f"no tag {kind!r}, or not for this")
     return content
+
+
+def _spread(keys: "list[object]") -> "list[object]":
+    """The same keys, unless so many share a hash that a table of them would take for ever to fill."""
+    if len(keys) > MANY_KEYS and len({hash(key) for key in keys}) * MANY_KEYS < len(set(map(repr, keys))):
+        raise ValueError("its keys are chosen to collide")
+    return keys
 
 
 def answer(code: object, entry_point: str) -> None:
@@ -118,11 +145,12 @@ def answer(code: object, entry_point: str) -> None:
 
 
 def value(code: object, entry_point: str, arguments: bytes) -> str:
-    """Run a program's code, call its `entry_point` once, and give what it returned, coded.
+    """Run a program's code, call its `entry_point` once, and give what it returned, coded and marked.
 
     A method of that name of a class `Solution` is taken where there is no such function.
     """
-    decoded = decode(arguments)
+    mark, _, coded = arguments.rpartition(b"\n")
+    decoded = decode(coded)
     sys.setrecursionlimit(20_000)
     namespace: dict = {"__name__": "solution", "__builtins__": __builtins__}  # type: ignore[type-arg]
     exec(PRELUDE, namespace)  # noqa: S102 -- the sandbox's trade
@@ -132,4 +160,5 @@ def value(code: object, entry_point: str, arguments: bytes) -> str:
         function = getattr(namespace["Solution"](), entry_point)
     if function is None:
         raise NameError(f"the program defines no {entry_point!r}")
-    return encode(function(*decoded))  # type: ignore[misc]
+    told = encode(function(*decoded))  # type: ignore[misc]
+    return mark.decode() + "\n" + told if mark else told
