@@ -38,7 +38,7 @@ CATCH_ALL = {
     "rewards/grader.py": "a fault in one verifier, its author's own included, costs its own rows alone",
     "rewards/tasks/puzzle.py": "on junk a foreign scorer raises anything, SystemExit too",
     "rewards/workers/nursery.py": "a killable worker's entry: whatever went wrong is to be told",
-    "rewards/tasks/assert_server.py": "in the sandbox: whatever the program raises, the test is told",
+    "rewards/programs/inside/assert_server.py": "in the sandbox: whatever the program raises, the test is told",
     "sandbox/inside/interpret.py": "in the sandbox: whatever the program raises is told as Python tells it",
     "sandbox/inside/launcher.py": "a sandboxed process's entry: whatever went wrong is to be told",
     "sandbox/inside/program.py": "a program's start: whatever went wrong before it is ours, and told",

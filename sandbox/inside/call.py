@@ -38,18 +38,24 @@ class NotPlain(Exception):
     """A value holds something else than plain data."""
 
 
-def encode(value: object) -> str:
+def encode(value: object, other: "Callable[[Any], object] | None" = None) -> str:
     """Plain data as JSON with the exact type of each part.
+
+    Args:
+        value: what to code.
+        other: what JSON has for a part that is not plain, where there may be such parts.
 
     Raises:
         NotPlain: it has a part of another type, a subclass of a plain one included, or is too large.
     """
     import json  # which the bare profile does without
 
-    return json.dumps(_tagged(value, 0, [0]))
+    return json.dumps(_tagged(value, 0, [0], other))
 
 
-def _tagged(value: object, depth: int, nodes: "list[int]") -> "list[object]":
+def _tagged(  # type: ignore[no-untyped-def]
+    value: object, depth: int, nodes: "list[int]", other
+) -> "list[object]":
     nodes[0] += 1
     if depth > MAX_DEPTH or nodes[0] > MAX_NODES:
         raise NotPlain("it is too deep or too large")
@@ -66,10 +72,12 @@ def _tagged(value: object, depth: int, nodes: "list[int]") -> "list[object]":
     if kind is bytes:
         return ["bytes", value.hex()]  # type: ignore[attr-defined]
     if kind.__name__ in _ROWS and kind is _ROWS[kind.__name__]:
-        return [kind.__name__, [_tagged(item, depth + 1, nodes) for item in value]]  # type: ignore[attr-defined]
+        return [kind.__name__, [_tagged(item, depth + 1, nodes, other) for item in value]]  # type: ignore[attr-defined]
     if kind is dict:
         pairs = value.items()  # type: ignore[attr-defined]
-        return ["dict", [[_tagged(each, depth + 1, nodes) for each in pair] for pair in pairs]]
+        return ["dict", [[_tagged(each, depth + 1, nodes, other) for each in pair] for pair in pairs]]
+    if other is not None:
+        return ["other", other(value)]
     raise NotPlain(f"it holds a {kind.__name__}")
 
 
@@ -83,8 +91,12 @@ def _plainer(value: "Any") -> object:
     return value.item() if getattr(value, "shape", None) == () else value
 
 
-def decode(text: "str | bytes") -> object:
-    """The plain data that `encode` made a text of.
+def decode(text: "str | bytes", other: "Callable[[Any], object] | None" = None) -> object:
+    """The data that `encode` made a text of.
+
+    Args:
+        text: the coding.
+        other: reads what JSON has for a part that is not plain.
 
     Raises:
         ValueError: the text is no such coding, or its numbers are too long.
@@ -92,7 +104,7 @@ def decode(text: "str | bytes") -> object:
     import json
 
     try:
-        return _untagged(json.loads(text))
+        return _untagged(json.loads(text), other)
     except (TypeError, KeyError, IndexError, RecursionError, AttributeError) as error:
         raise ValueError(f"no coded value: {error}") from None
 
@@ -102,17 +114,19 @@ _READERS: "dict[str, Callable[[Any], object]]" = {
     "float": float,
     "complex": complex,
     "bytes": bytes.fromhex,
-    "dict": lambda content: dict(
-        zip(_spread([_untagged(key) for key, _ in content]), [_untagged(item) for _, item in content])
-    ),
 }
 
 
-def _untagged(tagged: "Any") -> object:
+def _untagged(tagged: "Any", other: "Any") -> object:
     kind, content = tagged
     if kind in _ROWS:
-        items = [_untagged(item) for item in content]
+        items = [_untagged(item, other) for item in content]
         return _ROWS[kind](items if kind in ("list", "tuple") else _spread(items))
+    if kind == "dict":
+        keys, values = ([_untagged(pair[place], other) for pair in content] for place in (0, 1))
+        return dict(zip(_spread(keys), values))
+    if kind == "other" and other is not None:
+        return other(content)  # type: ignore[no-any-return]
     if kind in _READERS:
         return _READERS[kind](content)
     if kind not in ("NoneType", "bool", "str") or type(content).__name__ != kind:

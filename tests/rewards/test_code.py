@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from rewards.errors import BadReference, GradingError
-from rewards.program_tests import same_value
+from rewards.programs.comparators import Comparator
+from rewards.programs.extraction import extract_program
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
-from rewards.verifiers.code import CodeVerifier, extract_program
+from rewards.verifiers.code import CodeVerifier
 from sandbox.backend import Backend, open_backend
 from sandbox.backends.scripted import ScriptedBackend
 from sandbox.errors import SandboxError
@@ -354,7 +355,7 @@ def test_the_last_python_block_is_the_program(response: str, program: str | None
 def test_values_compare_as_python_does_but_for_floats_and_json(
     value: Any, expected: Any, exact: bool, same: bool
 ) -> None:
-    assert same_value(value, expected, exact_kinds=exact) is same
+    assert Comparator().same_value(value, expected, exact_kinds=exact) is same
 
 
 def test_development_programs_get_the_verdicts_of_their_projects(verifier: CodeVerifier) -> None:
