@@ -3,8 +3,8 @@
 `assert f(literals) == literal` is turned into a call of `f`, so that it is compared on our side. Any other
 script runs in a process of its own in the sandbox and asks the program's process for what it calls.
 
-A script that only defines its tests has them called: functions `test...` without arguments, `check(candidate)`
-with the reference's entry point, and classes of `unittest`.
+A script that only defines its tests has them called: functions `test...` without arguments,
+`check(candidate)` with the reference's entry point, and classes of `unittest`.
 
 Not covered: pytest, whose own functions a script may call; a script that asserts nothing.
 """
@@ -49,7 +49,8 @@ def names_asked_for(source: str) -> set[str]:
     Raises:
         BadReference: it is not Python.
     """
-    used, own = set(), set(dir(builtins))
+    used: set[str] = set()
+    own = set(dir(builtins))
     for node in ast.walk(_parse(source)):
         if isinstance(node, ast.Name):
             (used if isinstance(node.ctx, ast.Load) else own).add(node.id)

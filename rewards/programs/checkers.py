@@ -25,12 +25,17 @@ from sandbox.execution import Execution, Status
 from sandbox.job import Job
 
 CONVENTIONS: Final = ("json", "score", "testlib")
-_FILES: Final = {"testlib": ("input.txt", "output.txt", "answer.txt"), "score": ("input.txt", "answer.txt", "output.txt")}
+_FILES: Final = {
+    "testlib": ("input.txt", "output.txt", "answer.txt"),
+    "score": ("input.txt", "answer.txt", "output.txt"),
+}
 _WRONG: Final = {"json": {1}, "testlib": {1, 2, 4, 7, 8}, "score": {1}}
 _LIMITS: Final = frozenset(
     {Status.CPU_TIME_LIMIT, Status.WALL_TIME_LIMIT, Status.MEMORY_LIMIT, Status.OUTPUT_LIMIT, Status.SIGNAL}
 )
-_BROKEN: Final = re.compile(rb"^(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|IndentationError)\b", re.M)
+_BROKEN: Final = re.compile(
+    rb"^(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|IndentationError)\b", re.MULTILINE
+)
 _TRACEBACK: Final = b"Traceback (most recent call last):"
 
 

@@ -21,13 +21,12 @@ Not covered: tolerance and free order at once.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rewards.errors import BadReference
 
-KINDS: Final = ("case", "exact", "float", "lines", "token", "unordered_lines", "unordered_tokens")
 TEXT_TOLERANCE: Final = 1e-6
 VALUE_TOLERANCE: Final = 1e-9
 """Of a returned float, which nobody rounded for printing."""
@@ -35,6 +34,22 @@ VALUE_TOLERANCE: Final = 1e-9
 _NUMBER: Final = re.compile(r"[-+]?(?:(?:0|[1-9]\d{0,400})(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][-+]?\d{1,4})?")
 """What begins with needless zeros is a string of digits (`0010`), and no number."""
 _WHOLE: Final = re.compile(r"[-+]?\d+")
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().split("\n")]
+
+
+_FORMS: Final[dict[str, Callable[[str], Any]]] = {
+    "case": lambda text: text.casefold().split(),
+    "exact": lambda text: text.removesuffix("\n"),
+    "float": str.split,
+    "lines": _lines,
+    "token": str.split,
+    "unordered_lines": lambda text: sorted(map(str.split, _lines(text))),
+    "unordered_tokens": lambda text: sorted(text.split()),
+}
+"""For each kind the form in which equal outputs are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +67,11 @@ class Comparator:
 
     def same_text(self, output: str, expected: str) -> bool:
         """Compare what was printed."""
-        output, expected = output.replace("\r\n", "\n"), expected.replace("\r\n", "\n")
-        match self.kind:
-            case "exact":
-                return output.removesuffix("\n") == expected.removesuffix("\n")
-            case "lines":
-                return _lines(output) == _lines(expected)
-            case "case":
-                return output.casefold().split() == expected.casefold().split()
-            case "unordered_tokens":
-                return sorted(output.split()) == sorted(expected.split())
-            case "unordered_lines":
-                return sorted(map(str.split, _lines(output))) == sorted(map(str.split, _lines(expected)))
-        one, other = output.split(), expected.split()
-        if self.kind == "token" or len(one) != len(other):
-            return one == other
-        return all(a == b or self._same_token(a, b) for a, b in zip(one, other, strict=True))
+        form = _FORMS[self.kind]
+        one, other = form(output.replace("\r\n", "\n")), form(expected.replace("\r\n", "\n"))
+        if one == other or self.kind != "float":
+            return bool(one == other)
+        return len(one) == len(other) and all(map(self._same_token, one, other))
 
     def same_value(self, value: object, expected: object, *, exact_kinds: bool) -> bool:
         """Compare what was returned.
@@ -81,35 +85,46 @@ class Comparator:
         if self.kind.startswith("unordered") and isinstance(expected, list | tuple):
             if not isinstance(value, list | tuple | set | frozenset):
                 return False
-            value, expected = sorted(value, key=_order), sorted(expected, key=_order)
+            pair = sorted(value, key=_order), sorted(expected, key=_order)
+            return Comparator().same_value(*pair, exact_kinds=exact_kinds)
+        if isinstance(expected, list | tuple):
+            kinds = type(expected) if exact_kinds else (list, tuple)
+            return isinstance(value, kinds) and self._same_rows(value, expected, exact_kinds=exact_kinds)
+        if isinstance(expected, dict):
+            return isinstance(value, dict) and self._same_dict(value, expected, exact_kinds=exact_kinds)
+        return self._same_leaf(value, expected)
+
+    def _same_leaf(self, value: object, expected: object) -> bool:
         if isinstance(value, float) or isinstance(expected, float):
             return self._same_number(value, expected)
         if isinstance(value, complex) and isinstance(expected, int | complex):
-            return abs(value - expected) <= (self.absolute or VALUE_TOLERANCE)
-        if isinstance(expected, str) and self.kind == "case":
-            return isinstance(value, str) and value.casefold() == expected.casefold()
-        if isinstance(expected, list | tuple):
-            inner = Comparator() if self.kind.startswith("unordered") else self
-            return _same_kind(value, expected, exact_kinds) and all(
-                inner.same_value(*pair, exact_kinds=exact_kinds) for pair in zip(value, expected, strict=True)
-            )
-        if isinstance(expected, dict):
-            return self._same_dict(value, expected, exact_kinds=exact_kinds)
-        return _hashable_kind(value) == _hashable_kind(expected) and value == expected
+            return abs(value - expected) <= (VALUE_TOLERANCE if self.absolute is None else self.absolute)
+        if self.kind == "case" and isinstance(value, str) and isinstance(expected, str):
+            return value.casefold() == expected.casefold()
+        return value == expected
 
-    def _same_dict(self, value: object, expected: dict[Any, Any], *, exact_kinds: bool) -> bool:
-        if not isinstance(value, dict) or len(value) != len(expected):
-            return False
+    def _same_rows(self, value: Sequence[Any], expected: Sequence[Any], *, exact_kinds: bool) -> bool:
+        return len(value) == len(expected) and all(
+            self.same_value(*pair, exact_kinds=exact_kinds) for pair in zip(value, expected, strict=True)
+        )
+
+    def _same_dict(self, value: dict[Any, Any], expected: dict[Any, Any], *, exact_kinds: bool) -> bool:
         named = value if exact_kinds else {_json_key(key): item for key, item in value.items()}
-        return all(
+        return len(value) == len(expected) and all(
             key in named and self.same_value(named[key], item, exact_kinds=exact_kinds)
             for key, item in expected.items()
         )
 
     def _same_token(self, given: str, expected: str) -> bool:
-        """Whether two tokens that are written differently are the same number."""
+        """Whether two tokens are written alike, or are the same number."""
+        if given == expected:
+            return True
         whole = _WHOLE.fullmatch(expected) is not None
-        if (whole and _WHOLE.fullmatch(given)) or not _NUMBER.fullmatch(given) or not _NUMBER.fullmatch(expected):
+        if (
+            (whole and _WHOLE.fullmatch(given))
+            or not _NUMBER.fullmatch(given)
+            or not _NUMBER.fullmatch(expected)
+        ):
             return False
         return self._close(float(given), float(expected), 0.0 if whole else TEXT_TOLERANCE, TEXT_TOLERANCE)
 
@@ -151,27 +166,17 @@ def parse_comparator(value: object, where: str) -> Comparator:
     if not isinstance(fields, Mapping) or not set(fields) <= {"kind", "abs", "rel"}:
         raise BadReference(f"{where} is a name or {{'kind', 'abs'?, 'rel'?}}, not {value!r:.80}")
     kind = fields.get("kind", "float")
-    if kind not in KINDS:
-        raise BadReference(f"no comparator {kind!r:.80}: have {', '.join(KINDS)}")
+    if kind not in _FORMS:
+        raise BadReference(f"no comparator {kind!r:.80}: have {', '.join(_FORMS)}")
     for name in ("abs", "rel"):
         tolerance = fields.get(name, 0)
-        if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 0 <= tolerance < math.inf:
+        if (
+            isinstance(tolerance, bool)
+            or not isinstance(tolerance, int | float)
+            or not 0 <= tolerance < math.inf
+        ):
             raise BadReference(f"{name!r} of {where} is a number from 0, not {tolerance!r:.80}")
     return Comparator(kind, fields.get("abs"), fields.get("rel"))
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.rstrip().split("\n")]
-
-
-def _same_kind(value: object, expected: list[Any] | tuple[Any, ...], exact_kinds: bool) -> bool:
-    kinds = type(expected) if exact_kinds else (list, tuple)
-    return isinstance(value, kinds) and len(value) == len(expected)
-
-
-def _hashable_kind(value: object) -> object:
-    """Sets are alike whether frozen or not; of all else Python's own equality decides."""
-    return set if isinstance(value, set | frozenset) else None
 
 
 def _order(item: object) -> str:

@@ -27,23 +27,20 @@ _SECONDS: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:s|sec|secs|second|seconds
 def from_apps(row: Mapping[str, Any]) -> dict[str, Any]:
     """`input_output`: `{"inputs", "outputs", "fn_name"?}` as JSON; TACO adds a `time_limit`."""
     cases = _object(row, "input_output")
-    inputs, outputs = (_list(cases, key, "input_output") for key in ("inputs", "outputs"))
-    if len(inputs) != len(outputs):
-        raise BadReference("'input_output' has not as many outputs as inputs")
+    pairs = _pairs(cases, ("inputs", "outputs"), "input_output")
     called = cases.get("fn_name")
     if called is None:
-        tests = [
-            {"stdin": _joined(given, "input_output"), "stdout": _joined(wanted, "input_output")}
-            for given, wanted in zip(inputs, outputs, strict=True)
-        ]
-        return {"tests": tests, **_limits(row, len(tests))}
+        return {"tests": [_printed(pair, "input_output") for pair in pairs], **_limits(row, len(pairs))}
+    if not isinstance(called, str) or not all(isinstance(given, list) for given, _ in pairs):
+        raise BadReference("'input_output' has a 'fn_name' that is no name, or inputs that are no arguments")
+    # Some rows wrap each value in a list and some do not; the set's own grader takes either.
     tests = [
-        # Some rows wrap each value in a list and some do not; the set's own grader takes either.
-        {"args": given, "any": [wanted, wanted[0]] if isinstance(wanted, list) and len(wanted) == 1 else [wanted]}
-        for given, wanted in zip(inputs, outputs, strict=True)
+        {
+            "args": given,
+            "any": [wanted, *wanted] if isinstance(wanted, list) and len(wanted) == 1 else [wanted],
+        }
+        for given, wanted in pairs
     ]
-    if not isinstance(called, str) or not all(isinstance(given, list) for given in inputs):
-        raise BadReference("'input_output' has a 'fn_name' that is no name, or inputs that are no lists of arguments")
     return {"entry_point": called, "tests": tests, **_limits(row, len(tests))}
 
 
@@ -53,25 +50,21 @@ def from_codecontests(row: Mapping[str, Any]) -> dict[str, Any]:
         raise GradingError("the problem reads or writes files, and programs are judged by what they print")
     tests = []
     for key in ("public_tests", "private_tests", "generated_tests"):
-        if row.get(key) is None:
-            continue
-        cases = _object(row, key)
-        inputs, outputs = (_list(cases, each, key) for each in ("input", "output"))
-        if len(inputs) != len(outputs):
-            raise BadReference(f"{key!r} has not as many outputs as inputs")
-        tests += [
-            {"stdin": _joined(given, key), "stdout": _joined(wanted, key)}
-            for given, wanted in zip(inputs, outputs, strict=True)
-        ]
+        if row.get(key) is not None:
+            tests += [_printed(pair, key) for pair in _pairs(_object(row, key), ("input", "output"), key)]
     return {"tests": tests, **_limits(row, len(tests))}
 
 
 def from_codeforces(row: Mapping[str, Any]) -> dict[str, Any]:
     """`official_tests`: `[{"input", "output"}]`, `generated_checker`, `time_limit` (s), `memory_limit` (MB)."""
     if row.get("input_mode") not in (None, "stdio"):
-        raise GradingError(f"'input_mode' is {row['input_mode']!r:.80}, and programs are judged by what they print")
+        raise GradingError(
+            f"'input_mode' is {row['input_mode']!r:.80}, and programs are judged by what they print"
+        )
     if row.get("interaction_format"):
-        raise GradingError("the problem is judged by talking with the program, and the row has nothing to talk")
+        raise GradingError(
+            "the problem is judged by talking with the program, and the row has nothing to talk"
+        )
     tests = [_case(each, "official_tests") for each in _list(row, "official_tests")]
     reference = {"tests": tests, **_limits(row, len(tests))}
     checker = row.get("generated_checker")
@@ -126,7 +119,10 @@ def _limits(row: Mapping[str, Any], count: int) -> dict[str, float]:
     limits = {}
     seconds = _seconds(row.get("time_limit"))
     if 0 < seconds <= MAX_SECONDS:
-        limits = {"test_seconds": seconds, "total_seconds": min(MAX_SECONDS, max(DEFAULT_SECONDS, seconds * count))}
+        limits = {
+            "test_seconds": seconds,
+            "total_seconds": min(MAX_SECONDS, max(DEFAULT_SECONDS, seconds * count)),
+        }
     memory = row.get("memory_limit")
     if isinstance(memory, int | float) and not isinstance(memory, bool) and 64 <= memory <= MAX_MIB:
         limits["memory_mib"] = float(memory)
@@ -144,9 +140,23 @@ def _seconds(limit: object) -> float:
 
 
 def _case(case: object, key: str) -> dict[str, str]:
-    if not isinstance(case, Mapping) or not all(isinstance(case.get(each), str) for each in ("input", "output")):
+    if not isinstance(case, Mapping) or not all(
+        isinstance(case.get(each), str) for each in ("input", "output")
+    ):
         raise BadReference(f"{key!r} holds a test that is not {{'input': TEXT, 'output': TEXT}}")
     return {"stdin": case["input"], "stdout": case["output"]}
+
+
+def _pairs(cases: Mapping[str, Any], keys: tuple[str, str], field: str) -> list[tuple[Any, Any]]:
+    """Inputs with their outputs."""
+    inputs, outputs = (_list(cases, key, field) for key in keys)
+    if len(inputs) != len(outputs):
+        raise BadReference(f"{field!r} has {len(inputs)} inputs and {len(outputs)} outputs")
+    return list(zip(inputs, outputs, strict=True))
+
+
+def _printed(pair: tuple[Any, Any], field: str) -> dict[str, str]:
+    return {"stdin": _joined(pair[0], field), "stdout": _joined(pair[1], field)}
 
 
 def _joined(value: object, key: str) -> str:

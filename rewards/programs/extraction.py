@@ -36,19 +36,80 @@ _MARKS: Final = {
     "java": {"java"},
 }
 """How blocks of each language are marked."""
-_OTHER_MARKS: Final = frozenset(
-    "text txt plaintext plain output out stdout stderr input stdin console terminal shell-session log logs "
-    "json jsonl yaml yml toml xml html css csv tsv md markdown diff patch latex tex math mermaid sql pseudocode "
-    "pseudo example examples explanation result results error traceback ruby php kotlin swift typescript ts "
-    "csharp c# scala haskell perl r lua powershell cmd bat zsh".split()
-).union(*_MARKS.values())
+_OTHER_MARKS: Final = frozenset().union(
+    *_MARKS.values(),
+    {
+        "text",
+        "txt",
+        "plaintext",
+        "plain",
+        "output",
+        "out",
+        "stdout",
+        "stderr",
+        "input",
+        "stdin",
+        "console",
+        "terminal",
+        "shell-session",
+        "log",
+        "logs",
+        "json",
+        "jsonl",
+        "yaml",
+        "yml",
+        "toml",
+        "xml",
+        "html",
+        "css",
+        "csv",
+        "tsv",
+        "md",
+        "markdown",
+        "diff",
+        "patch",
+        "latex",
+        "tex",
+        "math",
+        "mermaid",
+        "sql",
+        "pseudocode",
+        "pseudo",
+        "example",
+        "examples",
+        "explanation",
+        "result",
+        "results",
+        "error",
+        "traceback",
+        "ruby",
+        "php",
+        "kotlin",
+        "swift",
+        "typescript",
+        "ts",
+        "csharp",
+        "c#",
+        "scala",
+        "haskell",
+        "perl",
+        "r",
+        "lua",
+        "powershell",
+        "cmd",
+        "bat",
+        "zsh",
+    },
+)
+"""What a block that is no program is marked as, or one of another language."""
 
 _OPENING: Final = re.compile(r"([^`~]*+)(`{3,}+|~{3,}+)[ \t]*+\{?\.?([\w+#-]*+)[^`\n]*+")
 _TEMPLATE: Final = re.compile(r"<\|(?:im_end|im_start|endoftext|eot_id|end|end_of_text|start_header_id)\|>")
 _ANSWER: Final = re.compile(r"<answer>(.*?)</answer>", re.DOTALL | re.IGNORECASE)
 _CODE_LINES: Final = {
-    "python": r"(?:async[ ]+def|def|class)[ ]+\w+.*:|import[ ]+\w[\w., ]*|from[ ]+[\w.]+[ ]+import\b.*|@\w[\w.]*"
-    r"|(?:for|while|if|with)\b.+:|try:|print\(.*|[\w.]+(?:,[ ]*[\w.]+)*[ ]*(?:[-+*/]|//|\*\*)?=[ ]*[^=\s].*"
+    "python": r"(?:async[ ]+def|def|class)[ ]+\w+.*:|import[ ]+\w[\w., ]*|from[ ]+[\w.]+[ ]+import\b.*"
+    r"|@\w[\w.]*|(?:for|while|if|with)\b.+:|try:|print\(.*"
+    r"|[\w.]+(?:,[ ]*[\w.]+)*[ ]*(?:[-+*/]|//|\*\*)?=[ ]*[^=\s].*"
     r"|[\w.]+\(.*\)|#!.*",
     "c": r"#[ ]*include\b.*",
     "cpp": r"#[ ]*include\b.*",
@@ -59,7 +120,9 @@ _CODE_LINES: Final = {
     "go": r"package[ ]+\w+",
 }
 """A line at the left edge that starts a program without a fence."""
-_PROSE: Final = re.compile(r"(?:[-*>][ ]+|\d+[.)][ ]+|#{1,6}[ ]+|\*\*)?[A-Z][\w'’-]*+(?:[ ,]+[\w'’`*-]+){2,}.*")
+_PROSE: Final = re.compile(
+    r"(?:[-*>][ ]+|\d+[.)][ ]+|#{1,6}[ ]+|\*\*)?[A-Z][\w'\u2019-]*+(?:[ ,]+[\w'\u2019`*-]+){2,}.*"
+)
 """A line at the left edge that is a sentence rather than a statement."""
 
 
@@ -74,7 +137,9 @@ class _Block:
     def text(self) -> str:
         """The lines, without the indentation of the list that the block stands in."""
         width = len(self.indent)
-        cut = [line[width:] if line[:width].isspace() else line for line in self.lines] if width else self.lines
+        cut = (
+            [line[width:] if line[:width].isspace() else line for line in self.lines] if width else self.lines
+        )
         return "\n".join(cut) + ("\n" if cut else "")
 
 
@@ -101,7 +166,8 @@ def _from_blocks(text: str, language: str, wanted: Collection[str]) -> str | Non
     unmarked = [body for mark, body in blocks if mark not in _OTHER_MARKS and body.strip()]
     bodies = marked or [body for body in unmarked if _looks_like_code(body, language)] or unmarked
     defining = [body for body in bodies if any(_defines(body, name) for name in wanted)]
-    return (defining or bodies or [None])[-1]
+    found = defining or bodies
+    return found[-1] if found else None
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -119,7 +185,9 @@ def _blocks(text: str) -> Iterator[_Block]:
             block = None
             continue
         opened = _opened(line)
-        if opened is None or (block is not None and not (opened.mark and len(opened.indent) <= len(block.indent))):
+        if opened is None or (
+            block is not None and not (opened.mark and len(opened.indent) <= len(block.indent))
+        ):
             if block is not None:
                 block.lines.append(line)
             continue
@@ -176,7 +244,9 @@ def _bare(text: str, language: str) -> str | None:
         (
             place
             for place in range(first + 1, len(lines))
-            if not lines[place - 1].strip() and _PROSE.fullmatch(lines[place]) and not starts.fullmatch(lines[place])
+            if not lines[place - 1].strip()
+            and _PROSE.fullmatch(lines[place])
+            and not starts.fullmatch(lines[place])
         ),
         len(lines),
     )

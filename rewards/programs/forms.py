@@ -133,8 +133,8 @@ def parse_test(row: object, entry_point: str | None, comparator: Comparator) -> 
         if isinstance(row.get(form), str):
             return str(row[form]) if form == "assert" else DialogueTest(row[form], assertion=False)
     raise BadReference(
-        "has none of the forms {'stdin', 'stdout'}, {'args', 'expected'}, {'class', 'operations', 'arguments', "
-        "'expected'}, {'assert'}, {'interactor'}"
+        "has none of the forms {'stdin', 'stdout'}, {'args', 'expected'}, {'assert'}, {'interactor'}, "
+        "{'class', 'operations', 'arguments', 'expected'}"
     )
 
 

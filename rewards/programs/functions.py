@@ -28,7 +28,7 @@ def from_humaneval(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_evalplus(row: Mapping[str, Any]) -> dict[str, Any]:
-    """`base_input` and `plus_input` (arguments), `canonical_solution` and `prompt`, `atol`: what it gives is right."""
+    """`base_input` and `plus_input` (arguments), `atol`; `prompt` and `canonical_solution` say what is right."""
     prompt, entry_point = _text(row, "prompt"), _name(_text(row, "entry_point"), "entry_point")
     inputs = [each for key in ("base_input", "plus_input") for each in _inputs(row, key)]
     atol = row.get("atol") or 0
@@ -43,7 +43,7 @@ def from_evalplus(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_mbpp(row: Mapping[str, Any]) -> dict[str, Any]:
-    """`test_list` and `challenge_test_list` of assertions; `test_setup_code` or `test_imports` before them."""
+    """`test_list` and `challenge_test_list`, with `test_setup_code` or `test_imports` before each."""
     assertions = [*_assertions(row, "test_list"), *_assertions(row, "challenge_test_list")]
     imports = row.get("test_imports") or []
     if not isinstance(imports, list) or not all(isinstance(line, str) for line in imports):
@@ -51,7 +51,10 @@ def from_mbpp(row: Mapping[str, Any]) -> dict[str, Any]:
     setup = row.get("test_setup_code") or ""
     if not isinstance(setup, str):
         raise BadReference("'test_setup_code' is text")
-    return {"setup": "\n".join([*imports, setup]).strip(), "tests": [{"assert": source} for source in assertions]}
+    return {
+        "setup": "\n".join([*imports, setup]).strip(),
+        "tests": [{"assert": source} for source in assertions],
+    }
 
 
 def _beside(prompt: str, entry_point: str) -> str:

@@ -45,7 +45,9 @@ class Oracle:
                 self._kept[key] = values
         given = iter(values)
         return [
-            replace(test, expected=(next(given),)) if isinstance(test, CallTest) and not test.expected else test
+            replace(test, expected=(next(given),))
+            if isinstance(test, CallTest) and not test.expected
+            else test
             for test in tests
         ]
 
@@ -56,11 +58,16 @@ def _values(sandbox: Backend, tests: Sequence[CallTest], solution: str) -> list[
     mark = secrets.token_hex(8)
     for test in tests:
         job = Job(
-            source=f"{solution}\n\n{test.driver}", stdin=test.stdin(mark), entry_point=test.entry_point, limits=limits
+            source=f"{solution}\n\n{test.driver}",
+            stdin=test.stdin(mark),
+            entry_point=test.entry_point,
+            limits=limits,
         )
         ended = sandbox.run(job)
         if not ended.ok:
-            raise GradingError(f"the reference's own solution fails on {test.arguments!r:.80}: {ended.status}")
+            raise GradingError(
+                f"the reference's own solution fails on {test.arguments!r:.80}: {ended.status}"
+            )
         try:
             values.append(decode(ended.stdout.partition(b"\n")[2]))
         except ValueError as error:

@@ -46,7 +46,11 @@ def reference_of(reference: Reference) -> Reference:
             return reference  # which then lacks its tests
     if name not in FORMATS:
         raise BadReference(f"no format {name!r:.80} of rows: have {', '.join(FORMATS)}")
-    own = {key: value for key, value in reference.items() if key not in ("format", "row")} if "row" in reference else {}
+    own = (
+        {key: value for key, value in reference.items() if key not in ("format", "row")}
+        if "row" in reference
+        else {}
+    )
     return {**FORMATS[name][0](row), **own}
 
 

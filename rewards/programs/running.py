@@ -152,9 +152,7 @@ def _shared(
     return [TestOutcome("passed", stdout=execution.stdout) for execution in executions]
 
 
-def _converse(
-    sandbox: Backend, task: Task, program: str, test: DialogueTest, budget: _Budget
-) -> TestOutcome:
+def _converse(sandbox: Backend, task: Task, program: str, test: DialogueTest, budget: _Budget) -> TestOutcome:
     if budget.spent:
         return TestOutcome(NO_TIME_LEFT)
     limits = budget.limits()

@@ -1,9 +1,10 @@
 """What a `code` reference asks of a program.
 
-`{"language": "python", "tests": [...], "entry_point"?: NAME, "total_seconds"?: 5, "test_seconds"?, "memory_mib"?,
-"comparator"?, "checker"?, "setup"?: SOURCE, "prefix"?: SOURCE, "solution"?: SOURCE, "isolation"?: "process"}`. `setup` runs before
-each assertion, on the test's side; `prefix` (imports and helpers that the prompt gave) stands before the
-program, which may also go on with its last function.
+`{"language": "python", "tests": [...], "entry_point"?: NAME, "total_seconds"?: 5, "test_seconds"?,
+"memory_mib"?, "comparator"?, "checker"?, "setup"?: SOURCE, "prefix"?: SOURCE, "solution"?: SOURCE,
+"isolation"?: "process"}`. `setup` runs before each assertion, on the test's side; `prefix` (imports and
+helpers that the prompt gave) stands before the program, which may also go on with its last function;
+`solution` says what is right where a test does not.
 
 A reference without `tests` may be a row of a published data set (`rewards.programs.published`).
 """

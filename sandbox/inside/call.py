@@ -31,6 +31,7 @@ PRELUDE = (
 """What contest sites import before a solution."""
 
 _PLAIN = (bool, str, type(None))
+_WRITERS: "dict[type, Callable[[Any], str]]" = {int: hex, float: repr, complex: repr, bytes: bytes.hex}
 _ROWS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
@@ -65,12 +66,8 @@ def _tagged(  # type: ignore[no-untyped-def]
         kind = type(value)
     if kind in _PLAIN:
         return [kind.__name__, value]
-    if kind is int:
-        return ["int", hex(value)]  # type: ignore[arg-type]
-    if kind is float or kind is complex:
-        return [kind.__name__, repr(value)]
-    if kind is bytes:
-        return ["bytes", value.hex()]  # type: ignore[attr-defined]
+    if kind in _WRITERS:
+        return [kind.__name__, _WRITERS[kind](value)]
     if kind.__name__ in _ROWS and kind is _ROWS[kind.__name__]:
         return [kind.__name__, [_tagged(item, depth + 1, nodes, other) for item in value]]  # type: ignore[attr-defined]
     if kind is dict:
@@ -124,9 +121,9 @@ def _untagged(tagged: "Any", other: "Any") -> object:
         return _ROWS[kind](items if kind in ("list", "tuple") else _spread(items))
     if kind == "dict":
         keys, values = ([_untagged(pair[place], other) for pair in content] for place in (0, 1))
-        return dict(zip(_spread(keys), values))
+        return dict(zip(_spread(keys), values, strict=True))
     if kind == "other" and other is not None:
-        return other(content)  # type: ignore[no-any-return]
+        return other(content)
     if kind in _READERS:
         return _READERS[kind](content)
     if kind not in ("NoneType", "bool", "str") or type(content).__name__ != kind:

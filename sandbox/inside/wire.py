@@ -3,8 +3,8 @@
 What goes in is marshalled, for that is our own word and quick to read; what comes back out of a slot
 is plain text, for a slot has had a stranger in it.
 
-An order's payload is a program's text, and the next program in the slot is a fork of the process that received
-it. It therefore lies in one buffer, which is wiped when it has been carried out, and never in a heap.
+An order's payload is a program's text, and the slot's next program is a fork of the process that received
+it. It therefore lies in one buffer, which is wiped when the order is carried out, and never in a heap.
 """
 
 import marshal

@@ -12,11 +12,13 @@ import pytest
 
 from rewards.grader import LocalGrader
 from rewards.submission import Submission
-from rewards.verdict import Outcome
+from rewards.verdict import Verdict
 
 pytestmark = pytest.mark.sandbox
 
-HACKS: Final = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "hacks").glob("*.py"))}
+HACKS: Final = {
+    path.stem: path.read_text() for path in sorted((Path(__file__).parent / "hacks").glob("*.py"))
+}
 SECRET: Final = "secret-7f3a"
 
 CHECK: Final = f"""
@@ -26,6 +28,9 @@ def check(candidate):
     for given, wanted in zip([6, 7], map(candidate, [6, 7])):
         assert wanted == given * 1000003
     assert candidate(8) != 5 and candidate(9)
+"""
+LOOP: Final = f"""
+for got, wanted in zip(map(solve, [4]), [{SECRET!r}], strict=True): assert got == wanted
 """
 TESTS_OF_CASES: Final = f"""
 import unittest
@@ -47,13 +52,18 @@ PROBLEMS: Final[dict[str, dict[str, Any]]] = {
     "call by name": {"entry_point": "solve", "tests": [{"args": [], "kwargs": {"x": 4}, "expected": SECRET}]},
     "class": {
         "tests": [
-            {"class": "Solve", "operations": ["Solve", "solve"], "arguments": [[1], [4]], "expected": [None, SECRET]}
+            {
+                "class": "Solve",
+                "operations": ["Solve", "solve"],
+                "arguments": [[1], [4]],
+                "expected": [None, SECRET],
+            }
         ]
     },
     "output": {"tests": [{"stdin": "4\n", "stdout": f"{SECRET}\n"}]},
     "assertion": {"tests": [{"assert": f"assert solve(4) == {SECRET!r}"}]},
     "script": {"entry_point": "solve", "tests": [{"assert": CHECK}]},
-    "loop": {"tests": [{"assert": f"for got, wanted in zip(map(solve, [4]), [{SECRET!r}], strict=True): assert got == wanted"}]},
+    "loop": {"tests": [{"assert": LOOP}]},
     "cases": {"tests": [{"assert": TESTS_OF_CASES}]},
 }
 
@@ -64,7 +74,7 @@ def grader() -> Iterator[LocalGrader]:
         yield grader
 
 
-def graded(grader: LocalGrader, program: str, verifier: str) -> dict[str, Any]:
+def graded(grader: LocalGrader, program: str, verifier: str) -> dict[str, Verdict]:
     rows = [
         Submission(id=name, verifier=verifier, response=f"```python\n{program}\n```", reference=reference)
         for name, reference in PROBLEMS.items()

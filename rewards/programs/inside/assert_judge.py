@@ -1,9 +1,9 @@
 """Runs in the sandbox: the assertions of a test, against a program that lives in another process.
 
 Names that the program defines are asked of it over standard input and output, a line of JSON each way
-(`rewards.programs.inside.assert_server`). Its plain values arrive as such, by exact type; anything else stays over
-there, can be called, read and walked through, and equals nothing. The program never shares a process
-with what the test expects.
+(`rewards.programs.inside.assert_server`). Its plain values arrive as such, by exact type; anything else stays
+over there, can be called, read and walked through, and equals nothing. The program never shares a process with
+what the test expects.
 """
 
 import builtins
@@ -30,6 +30,7 @@ class Remote:
         self.__dict__["_handle"] = handle
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call it there; lists and the like that it changed are changed here too."""
         return _ask("call", self, *arguments, **named)
 
     def __getattr__(self, name: str) -> Any:
@@ -192,7 +193,9 @@ def _run_cases(*cases: Any) -> None:
     import unittest
 
     for case in cases:
-        result = unittest.TextTestRunner(sys.stderr).run(unittest.defaultTestLoader.loadTestsFromTestCase(case))
+        result = unittest.TextTestRunner(sys.stderr).run(
+            unittest.defaultTestLoader.loadTestsFromTestCase(case)
+        )
         if not result.wasSuccessful():
             os._exit(1)
 
@@ -203,5 +206,5 @@ def judge(script: str) -> None:
     if "unittest" in script:
         import unittest
 
-        unittest.main = lambda *_, **__: None  # type: ignore[assignment,misc] # `run_cases` follows the script
+        unittest.main = lambda *_, **__: None  # type: ignore[assignment] # `run_cases` follows the script
     exec(compile(script, "test.py", "exec"), Names())  # noqa: S102 - this file runs in the sandbox alone

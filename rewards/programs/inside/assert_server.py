@@ -56,7 +56,9 @@ class Server:
     def _told(self, question: dict[str, Any]) -> dict[str, Any]:
         if question["do"] == "name":
             name = question["name"]
-            own = name in self._namespace and self._namespace[name] is not self._before.get(name, self._before)
+            own = name in self._namespace and self._namespace[name] is not self._before.get(
+                name, self._before
+            )
             return {"value": self._coded(self._namespace[name])} if own else {"missing": True}
         arguments, named = self._read(question["arguments"]), self._read(question["named"])
         target = self._kept[question["handle"]]
@@ -120,7 +122,13 @@ def _done(what: str, target: Any, arguments: list[Any]) -> Any:
             return None
         case "walk":
             return list(itertools.islice(target, MOST_WALKED))
-    return {"length": len, "next": next, "text": str, "representation": repr}[what](target)
+    asked: dict[str, Callable[[Any], Any]] = {
+        "length": len,
+        "next": next,
+        "text": str,
+        "representation": repr,
+    }
+    return asked[what](target)
 
 
 def serve(program: str) -> None:

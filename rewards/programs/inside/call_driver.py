@@ -16,4 +16,7 @@ def call_with_names(entry_point: str, arguments: list[Any], named: dict[str, Any
 def walk_through_class(name: str, operations: list[str], arguments: list[list[Any]]) -> list[Any]:
     """Make an object by the first operation and call its methods by the others; what each one returned."""
     made = globals()[name](*arguments[0])
-    return [None, *(getattr(made, each)(*given) for each, given in zip(operations[1:], arguments[1:]))]
+    return [
+        None,
+        *(getattr(made, each)(*given) for each, given in zip(operations[1:], arguments[1:], strict=True)),
+    ]
