@@ -56,7 +56,7 @@ def from_codecontests(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_codeforces(row: Mapping[str, Any]) -> dict[str, Any]:
-    """`official_tests`: `[{"input", "output"}]`, `generated_checker`, `time_limit` (s), `memory_limit` (MB)."""
+    """`official_tests`: `[{"input", "output"}]`, `generated_checker`, `time_limit`, `memory_limit` (MB)."""
     if row.get("input_mode") not in (None, "stdio"):
         raise GradingError(
             f"'input_mode' is {row['input_mode']!r:.80}, and programs are judged by what they print"

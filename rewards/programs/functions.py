@@ -28,7 +28,7 @@ def from_humaneval(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_evalplus(row: Mapping[str, Any]) -> dict[str, Any]:
-    """`base_input` and `plus_input` (arguments), `atol`; `prompt` and `canonical_solution` say what is right."""
+    """`base_input` and `plus_input` (arguments), `atol`; the `canonical_solution` says what is right."""
     prompt, entry_point = _text(row, "prompt"), _name(_text(row, "entry_point"), "entry_point")
     inputs = [each for key in ("base_input", "plus_input") for each in _inputs(row, key)]
     atol = row.get("atol") or 0

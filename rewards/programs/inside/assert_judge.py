@@ -2,8 +2,8 @@
 
 Names that the program defines are asked of it over standard input and output, a line of JSON each way
 (`rewards.programs.inside.assert_server`). Its plain values arrive as such, by exact type; anything else stays
-over there, can be called, read and walked through, and equals nothing. The program never shares a process with
-what the test expects.
+over there, can be called, read and walked through, and equals nothing. The program never shares a process
+with what the test expects.
 """
 
 import builtins
