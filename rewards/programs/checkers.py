@@ -22,7 +22,7 @@ from typing import Final
 from rewards.errors import BadReference, GradingError
 from sandbox.backend import Backend
 from sandbox.execution import Execution, Status
-from sandbox.job import Job
+from sandbox.job import Job, Limits
 
 CONVENTIONS: Final = ("json", "score", "testlib")
 _FILES: Final = {
@@ -30,7 +30,8 @@ _FILES: Final = {
     "score": ("input.txt", "answer.txt", "output.txt"),
 }
 _WRONG: Final = {"json": {1}, "testlib": {1, 2, 4, 7, 8}, "score": {1}}
-_LIMITS: Final = frozenset(
+LIMITS: Final = Limits(cpu_seconds=5, wall_seconds=30)
+_OVERRUNS: Final = frozenset(
     {Status.CPU_TIME_LIMIT, Status.WALL_TIME_LIMIT, Status.MEMORY_LIMIT, Status.OUTPUT_LIMIT, Status.SIGNAL}
 )
 _BROKEN: Final = re.compile(
@@ -68,17 +69,17 @@ class Checker:
         contents = {"input.txt": given, "output.txt": output, "answer.txt": expected}
         if self.convention == "json":
             told = {"input": given, "output": output, "expected": expected}
-            return sandbox.run(Job(source=self.source, stdin=json.dumps(told).encode()))
+            return sandbox.run(Job(source=self.source, stdin=json.dumps(told).encode(), limits=LIMITS))
         names = _FILES[self.convention]
         files = {name: contents[name].encode("utf-8", "surrogateescape") for name in names}
         arguments = f"import sys; sys.argv[1:] = {list(names)!r}; del sys\n"
-        return sandbox.run(Job(source=arguments + self.source, files=files))
+        return sandbox.run(Job(source=arguments + self.source, files=files, limits=LIMITS))
 
     def _word(self, ended: Execution) -> bool | None:
         """What it said; None where it failed, or raised."""
         if ended.ok:
             return self.convention != "score" or _score(ended.stdout) >= 1
-        if ended.status in _LIMITS or _TRACEBACK in ended.stderr:
+        if ended.status is Status.COMPILE_ERROR or ended.status in _OVERRUNS or _TRACEBACK in ended.stderr:
             return None
         return False if ended.exit_code in _WRONG[self.convention] else None
 
@@ -95,7 +96,7 @@ def parse_checker(value: object) -> Checker | None:
     if not isinstance(fields, Mapping) or not isinstance(fields.get("source"), str):
         raise BadReference("'checker' is the Python source of a program, or {'source', 'convention'?}")
     convention = fields.get("convention", "json")
-    if convention not in CONVENTIONS:
+    if not isinstance(convention, str) or convention not in CONVENTIONS:
         raise BadReference(f"no convention {convention!r:.80} of checkers: have {', '.join(CONVENTIONS)}")
     return Checker(fields["source"], convention)
 

@@ -126,7 +126,10 @@ class Comparator:
             or not _NUMBER.fullmatch(expected)
         ):
             return False
-        return self._close(float(given), float(expected), 0.0 if whole else TEXT_TOLERANCE, TEXT_TOLERANCE)
+        one, other = float(given), float(expected)
+        return math.isfinite(one + other) and self._close(
+            one, other, 0.0 if whole else TEXT_TOLERANCE, TEXT_TOLERANCE
+        )
 
     def _same_number(self, value: object, expected: object) -> bool:
         if not isinstance(value, int | float) or not isinstance(expected, int | float):
@@ -166,7 +169,7 @@ def parse_comparator(value: object, where: str) -> Comparator:
     if not isinstance(fields, Mapping) or not set(fields) <= {"kind", "abs", "rel"}:
         raise BadReference(f"{where} is a name or {{'kind', 'abs'?, 'rel'?}}, not {value!r:.80}")
     kind = fields.get("kind", "float")
-    if kind not in _FORMS:
+    if not isinstance(kind, str) or kind not in _FORMS:
         raise BadReference(f"no comparator {kind!r:.80}: have {', '.join(_FORMS)}")
     for name in ("abs", "rel"):
         tolerance = fields.get(name, 0)

@@ -109,7 +109,7 @@ def _unpacked(text: str, key: str) -> str:
         raise BadReference(f"{key!r} is neither JSON nor packed JSON: {error}") from error
     texts = [argument for name, argument in opcodes if name in _TEXT_OPCODES]
     others = {name for name, _ in opcodes} - _TEXT_OPCODES - _FRAME_OPCODES
-    if unzip.unconsumed_tail or len(texts) != 1 or others:
+    if not unzip.eof or len(texts) != 1 or others:
         raise BadReference(f"{key!r} packs something else than one text")
     return str(texts[0])
 

@@ -105,7 +105,6 @@ _OTHER_MARKS: Final = frozenset().union(
 
 _OPENING: Final = re.compile(r"([^`~]*+)(`{3,}+|~{3,}+)[ \t]*+\{?\.?([\w+#-]*+)[^`\n]*+")
 _TEMPLATE: Final = re.compile(r"<\|(?:im_end|im_start|endoftext|eot_id|end|end_of_text|start_header_id)\|>")
-_ANSWER: Final = re.compile(r"<answer>(.*?)</answer>", re.DOTALL | re.IGNORECASE)
 _CODE_LINES: Final = {
     "python": r"(?:async[ ]+def|def|class)[ ]+\w+.*:|import[ ]+\w[\w., ]*|from[ ]+[\w.]+[ ]+import\b.*"
     r"|@\w[\w.]*|(?:for|while|if|with)\b.+:|try:|print\(.*"
@@ -152,11 +151,18 @@ def extract_program(text: str, language: str = "python", wanted: Collection[str]
         wanted: names of which a program for the tests at hand defines one.
     """
     text = _TEMPLATE.split(text[-MAX_RESPONSE_CHARS:], maxsplit=1)[0].replace("\r\n", "\n")
-    for answer in (*reversed(_ANSWER.findall(text)), text):
-        program = _from_blocks(answer, language, wanted) or _bare(answer, language)
+    for part in (_last_answer(text), text):
+        program = _from_blocks(part, language, wanted) or _bare(part, language)
         if program is not None:
             return program
     return None
+
+
+def _last_answer(text: str) -> str:
+    """What stands in the last pair of answer tags; empty where there is none."""
+    end = text.rfind("</answer>")
+    start = text.rfind("<answer>", 0, max(end, 0))
+    return "" if start < 0 else text[start + len("<answer>") : end]
 
 
 def _from_blocks(text: str, language: str, wanted: Collection[str]) -> str | None:

@@ -44,7 +44,7 @@ def reference_of(reference: Reference) -> Reference:
         name = format_of(row)
         if name is None:
             return reference  # which then lacks its tests
-    if name not in FORMATS:
+    if not isinstance(name, str) or name not in FORMATS:
         raise BadReference(f"no format {name!r:.80} of rows: have {', '.join(FORMATS)}")
     own = (
         {key: value for key, value in reference.items() if key not in ("format", "row")}

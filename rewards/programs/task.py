@@ -71,7 +71,7 @@ def read_task(reference: Reference) -> Task:
         BadReference: it has not this form; the message names the field.
     """
     language = reference.get("language", "python")
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:
         raise BadReference(f"no language {language!r:.80}: have {', '.join(sorted(LANGUAGES))}")
     isolation = reference.get("isolation", "process")
     if isolation not in ("process", "shared"):
