@@ -68,6 +68,10 @@ class Remote:
     def __repr__(self) -> str:
         return str(_ask("representation", self))
 
+    def __instancecheck__(self, instance: Any) -> bool:
+        """Whether there a value is of this class."""
+        return _ask("instance", self, instance) is True
+
     def __hash__(self) -> int:
         return int(self._handle)
 
@@ -168,10 +172,12 @@ def _coded(value: Any) -> str:
 def _ours(value: Any) -> object:
     if isinstance(value, Remote):
         return value._handle
-    if not callable(value):
+    if callable(value):
+        _FUNCTIONS.append(value)
+        return {"function": len(_FUNCTIONS) - 1}
+    if not hasattr(value, "__iter__"):
         raise call.NotPlain(f"it holds a {type(value).__name__}")
-    _FUNCTIONS.append(value)
-    return {"function": len(_FUNCTIONS) - 1}
+    return {"rows": _coded(list(value)), "once": hasattr(value, "__next__")}
 
 
 def _received(text: str) -> Any:

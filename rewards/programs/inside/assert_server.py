@@ -80,8 +80,13 @@ class Server:
         return call.decode(text, self._theirs)
 
     def _theirs(self, content: Any) -> Any:
-        """A value that the program gave out before, or a function of the test's."""
-        return self._kept[content] if isinstance(content, int) else self._calling_back(content["function"])
+        """A value that the program gave out before, or a function or an iterator of the test's."""
+        if isinstance(content, int):
+            return self._kept[content]
+        if "function" in content:
+            return self._calling_back(content["function"])
+        rows = self._read(content["rows"])
+        return iter(rows) if content["once"] else rows
 
     def _calling_back(self, number: int) -> Callable[..., Any]:
         def function(*arguments: Any, **named: Any) -> Any:
@@ -120,6 +125,8 @@ def _done(what: str, target: Any, arguments: list[Any]) -> Any:
         case "delete_item":
             del target[arguments[0]]
             return None
+        case "instance":
+            return isinstance(arguments[0], target)
         case "walk":
             return list(itertools.islice(target, MOST_WALKED))
     asked: dict[str, Callable[[Any], Any]] = {
