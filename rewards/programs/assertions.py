@@ -11,13 +11,22 @@ Not covered: pytest, whose own functions a script may call; a script that assert
 
 import ast
 import builtins
+import typing
 from typing import Final
 
 from rewards.errors import BadReference
 from rewards.programs.comparators import Comparator
 from rewards.programs.forms import CallTest, ProgramTest, called_function, is_plain, judge_of, named_call
+from sandbox.inside.call import PRELUDE
 
 _CANDIDATE_CHECK: Final = "check"
+_IMPORTED: Final = frozenset(
+    alias.name.partition(".")[0]
+    for statement in ast.parse(PRELUDE).body
+    if isinstance(statement, ast.Import | ast.ImportFrom)
+    for alias in statement.names
+).union(typing.__all__)
+"""What there is without an import, as on contest sites."""
 
 
 def assertion_test(
@@ -40,7 +49,8 @@ def assertion_test(
         call = _as_call(script.body[0], comparator)
         if call is not None:
             return call
-    return judge_of("\n".join(part for part in (setup, source, _calls(script, entry_point)) if part))
+    whole = "\n".join(part for part in (setup, source, _calls(script, entry_point)) if part)
+    return judge_of(whole, [entry_point] if entry_point else _subjects(whole))
 
 
 def names_asked_for(source: str) -> set[str]:
@@ -56,6 +66,8 @@ def names_asked_for(source: str) -> set[str]:
             (used if isinstance(node.ctx, ast.Load) else own).add(node.id)
         elif isinstance(node, ast.ImportFrom) and node.module == "solution":
             used |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import) and any(alias.name == "solution" for alias in node.names):
+            used.add("solution")
         elif isinstance(node, ast.Import | ast.ImportFrom):
             own |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -63,6 +75,16 @@ def names_asked_for(source: str) -> set[str]:
         elif isinstance(node, ast.arg):
             own.add(node.arg)
     return used - own
+
+
+def _subjects(script: str) -> set[str]:
+    """Names that a script tests though contest sites import such ones: all that it asks for, or none."""
+    asked = names_asked_for(script)
+    if not asked:
+        raise BadReference(
+            "asks nothing of a program, or only what Python has: then there must be an 'entry_point'"
+        )
+    return asked if asked <= _IMPORTED else set()
 
 
 def _parse(source: str) -> ast.Module:

@@ -17,7 +17,7 @@ Not covered: what a call does to its arguments, but in assertions.
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -103,9 +103,16 @@ class DialogueTest:
 ProgramTest = OutputTest | CallTest | DialogueTest
 
 
-def judge_of(script: str) -> DialogueTest:
-    """The test that a script of assertions amounts to."""
-    return DialogueTest(f"{_JUDGE}\n\n{_needs(script)}judge({script!r})\n", assertion=True)
+def judge_of(script: str, theirs: Iterable[str]) -> DialogueTest:
+    """The test that a script of assertions amounts to.
+
+    Args:
+        script: the assertions.
+        theirs: names that are the program's though Python has such ones.
+    """
+    return DialogueTest(
+        f"{_JUDGE}\n\n{_needs(script)}judge({script!r}, {sorted(theirs)!r})\n", assertion=True
+    )
 
 
 def parse_test(row: object, entry_point: str | None, comparator: Comparator) -> ProgramTest | str:

@@ -186,14 +186,15 @@ def test_an_assertion_that_is_no_call_runs_beside_the_program(verifier: CodeVeri
         ),
         (
             (
-                "class P:\n    def __init__(self, x): self.x = x\n    def __str__(self): return f'P{self.x}'\n"
+                "class P:\n    def __init__(self, x): self.x = x\n"
+                "    def __str__(self): return f'P{self.x}'\n"
                 "def most(ps): return max(p.x for p in ps)"
             ),
             "assert most([P(1), P(3)]) == 3 and str(P(2)) == 'P2'",
         ),
         (
             "class A: pass\ndef f(x): return sorted(x)",
-            "assert isinstance(A(), A) and not isinstance(3, A)\nassert f(range(3)) == f(x for x in [2, 1, 0])",
+            "assert isinstance(A(), A)\nassert f(range(3)) == f(x for x in [2, 1, 0])",
         ),
         ("def f(n):\n    yield n\n    yield n + 1", "g = f(1)\nassert next(g) == 1 and list(g) == [2]"),
         (

@@ -32,6 +32,11 @@ def check(candidate):
 LOOP: Final = f"""
 for got, wanted in zip(map(solve, [4]), [{SECRET!r}], strict=True): assert got == wanted
 """
+MEASURED: Final = f"""
+assert math.isclose(solve(5), 49.25) and round(solve(5), 2) == 49.25 and sorted([solve(4)]) == [{SECRET!r}]
+assert Counter([solve(4)]) == Counter([{SECRET!r}]) and list(map(str, [solve(4)])) == [{SECRET!r}]
+"""
+CLOSE: Final = "assert abs(solve(5) - 49.25) < 1e-6"
 TESTS_OF_CASES: Final = f"""
 import unittest
 class Cases(unittest.TestCase):
@@ -64,6 +69,8 @@ PROBLEMS: Final[dict[str, dict[str, Any]]] = {
     "assertion": {"tests": [{"assert": f"assert solve(4) == {SECRET!r}"}]},
     "script": {"entry_point": "solve", "tests": [{"assert": CHECK}]},
     "loop": {"tests": [{"assert": LOOP}]},
+    "measured": {"tests": [{"assert": MEASURED}]},
+    "close": {"tests": [{"assert": CLOSE}]},
     "cases": {"tests": [{"assert": TESTS_OF_CASES}]},
 }
 

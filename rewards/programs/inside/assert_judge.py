@@ -88,22 +88,28 @@ class Remote:
 
 
 class Names(dict):  # type: ignore[type-arg]
-    """The test's globals: its own, then the program's, then what contest sites import, then built-ins."""
+    """The test's globals: its own, then Python's and what contest sites import, then the program's.
 
-    def __init__(self) -> None:
+    A program's own `abs` would else decide how near is near enough. `theirs` are the names that the program
+    is asked for first.
+    """
+
+    def __init__(self, theirs: list[str]) -> None:
         super().__init__(__name__="__main__", run_cases=_run_cases)
+        self._theirs = theirs
         self._imported: dict[str, Any] = {}
         exec(call.PRELUDE, self._imported)  # noqa: S102 - this file runs in the sandbox alone
 
     def __missing__(self, name: str) -> Any:
+        known = self._imported.get(name, getattr(builtins, name, Names))
+        if known is not Names and name not in self._theirs:
+            return known
         found = _ask("name", None, missing_name=name)
         if found is not Names:
             return found
-        if name in self._imported:
-            return self._imported[name]
-        if hasattr(builtins, name):
-            return getattr(builtins, name)
-        raise KeyError(name)
+        if known is Names:
+            raise KeyError(name)
+        return known
 
 
 class Solution(type(sys)):  # type: ignore[misc]
@@ -206,11 +212,16 @@ def _run_cases(*cases: Any) -> None:
             os._exit(1)
 
 
-def judge(script: str) -> None:
-    """Run the assertions; leaves with 0 only where they hold to their end."""
+def judge(script: str, theirs: list[str]) -> None:
+    """Run the assertions; leaves with 0 only where they hold to their end.
+
+    Args:
+        script: the assertions.
+        theirs: names that are the program's though Python has such ones.
+    """
     sys.modules["solution"] = Solution("solution")
     if "unittest" in script:
         import unittest
 
         unittest.main = lambda *_, **__: None  # type: ignore[assignment] # `run_cases` follows the script
-    exec(compile(script, "test.py", "exec"), Names())  # noqa: S102 - this file runs in the sandbox alone
+    exec(compile(script, "test.py", "exec"), Names(theirs))  # noqa: S102 - this file runs in the sandbox alone
