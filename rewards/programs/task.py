@@ -25,7 +25,7 @@ from sandbox.job import MIB
 from sandbox.language import LANGUAGES
 
 DEFAULT_SECONDS: Final = 5.0
-"""ProRL's limit for all tests of a program together (arXiv 2505.24864, appendix on rewards)."""
+"""ProRL's limit for all tests of a program together (arXiv 2505.24864)."""
 MAX_SECONDS: Final = 600.0
 DEFAULT_MIB: Final = 512
 MAX_MIB: Final = 4096

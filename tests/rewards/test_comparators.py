@@ -125,7 +125,7 @@ def test_a_comparator_that_there_is_not_is_refused(comparator: object) -> None:
 
 
 def test_values_that_are_chosen_to_collide_are_refused_before_they_cost_anything() -> None:
-    same_hash = [["int", hex(place * (2**61 - 1))] for place in range(100_000)]
+    same_hash = [["int", hex(place * (2**61 - 1))] for place in range(20_000)]
     for kind, content in (("set", same_hash), ("dict", [[key, ["bool", True]] for key in same_hash])):
         with pytest.raises(ValueError, match="collide"):
             decode(repr([kind, content]).replace("'", '"').replace("True", "true"))
