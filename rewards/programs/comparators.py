@@ -88,8 +88,11 @@ class Comparator:
             pair = sorted(value, key=_order), sorted(expected, key=_order)
             return Comparator().same_value(*pair, exact_kinds=exact_kinds)
         if isinstance(expected, list | tuple):
-            kinds = type(expected) if exact_kinds else (list, tuple)
-            return isinstance(value, kinds) and self._same_rows(value, expected, exact_kinds=exact_kinds)
+            return (
+                isinstance(value, list | tuple)
+                and (not exact_kinds or type(value) is type(expected))
+                and self._same_rows(value, expected, exact_kinds=exact_kinds)
+            )
         if isinstance(expected, dict):
             return isinstance(value, dict) and self._same_dict(value, expected, exact_kinds=exact_kinds)
         return self._same_leaf(value, expected)

@@ -77,7 +77,7 @@ class CallTest:
         if own != mark.encode():
             return False
         try:
-            value = decode(coded)
+            value = decode(coded, read_yielded)
         except ValueError:
             return False
         return any(
@@ -101,6 +101,17 @@ class DialogueTest:
 
 
 ProgramTest = OutputTest | CallTest | DialogueTest
+
+
+class Yielded(tuple):  # type: ignore[type-arg]
+    """What an iterator yielded: for a test in JSON a list, for Python equal to nothing."""
+
+    __slots__ = ()
+
+
+def read_yielded(content: str) -> Yielded:
+    """Read what `sandbox.inside.call.value` told of an iterator."""
+    return Yielded(decode(content, read_yielded))  # type: ignore[arg-type]
 
 
 def judge_of(script: str, theirs: Iterable[str]) -> DialogueTest:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rewards.errors import GradingError
-from rewards.programs.forms import CallTest, ProgramTest
+from rewards.programs.forms import CallTest, ProgramTest, read_yielded
 from sandbox.backend import Backend
 from sandbox.inside.call import decode, encode
 from sandbox.job import Job, Limits
@@ -69,7 +69,7 @@ def _values(sandbox: Backend, tests: Sequence[CallTest], solution: str) -> list[
                 f"the reference's own solution fails on {test.arguments!r:.80}: {ended.status}"
             )
         try:
-            values.append(decode(ended.stdout.partition(b"\n")[2]))
+            values.append(decode(ended.stdout.partition(b"\n")[2], read_yielded))
         except ValueError as error:
             raise GradingError(f"the reference's own solution returns no value: {error}") from error
     return values

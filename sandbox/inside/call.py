@@ -4,6 +4,8 @@ The arguments come in on standard input as `[argument, ...]` and the value goes 
 both in the coding below; what the program prints goes to standard error. What the value should be
 never enters this process, so that to forge a report is no more than to return a value.
 
+Iterators are told by what they yield, marked as such.
+
 A first line before the arguments is repeated before the value. Whoever makes one up for each run tells
 a report from what a program wrote by itself before it ended early.
 """
@@ -86,6 +88,18 @@ def _plainer(value: "Any") -> object:
     if isinstance(value, dict):
         return dict(dict.items(value))
     return value.item() if getattr(value, "shape", None) == () else value
+
+
+def _walked(value: "Any") -> str:
+    """An iterator, told by what it yields."""
+    if not hasattr(value, "__next__") and type(value) is not range:
+        raise NotPlain(f"it holds a {type(value).__name__}")
+    items = []
+    for item in value:
+        items.append(item)
+        if len(items) > MAX_NODES:
+            raise NotPlain("it has no end")
+    return encode(items, _walked)
 
 
 def decode(text: "str | bytes", other: "Callable[[Any], object] | None" = None) -> object:
@@ -171,5 +185,5 @@ def value(code: object, entry_point: str, arguments: bytes) -> str:
         function = getattr(namespace["Solution"](), entry_point)
     if function is None:
         raise NameError(f"the program defines no {entry_point!r}")
-    told = encode(function(*decoded))  # type: ignore[misc]
+    told = encode(function(*decoded), _walked)  # type: ignore[misc]
     return mark.decode() + "\n" + told if mark else told

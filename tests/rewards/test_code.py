@@ -402,6 +402,22 @@ def test_a_function_is_called_by_name_by_place_and_in_a_class(verifier: CodeVeri
     assert words(judge(verifier, function, {"assert": "assert pair(1, y=2) == [1, 2]"})) == ["passed"]
 
 
+def test_what_a_function_yields_is_a_list_in_json_and_none_in_python(verifier: CodeVerifier) -> None:
+    tests: list[dict[str, Any]] = [
+        {"args": [3], "expected": [0, 1, 2]},
+        {"args": [2], "expected": [0, 1, 2]},
+        {"assert": "assert f(2) == [0, 1]"},
+        {"assert": "assert list(f(2)) == [0, 1]"},
+    ]
+    for program in ("def f(n):\n    yield from range(n)", "def f(n): return map(int, range(n))"):
+        verdict = judge(verifier, program, *tests, entry_point="f")
+        assert words(verdict) == ["passed", "wrong", "wrong", "passed"]
+    endless = judge(
+        verifier, "import itertools\ndef f(n): return itertools.count()", *tests[:1], entry_point="f"
+    )
+    assert words(endless) == ["nonzero_exit"]
+
+
 def test_what_tests_do_not_say_the_solution_does(verifier: CodeVerifier) -> None:
     tests = [{"args": [place]} for place in (1, 2)]
     solution = "def f(x): return x * x"
