@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import secrets
+import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,6 +24,9 @@ WAITING_SECONDS: Final = 0.5
 """The same in wall time: a test waits for its turn on a busy machine."""
 JUDGE_SECONDS: Final = 5.0
 """CPU time of a judge of ours, on top of its program's."""
+CHECKING_SECONDS: Final = 60.0
+CHECK_SECONDS: Final = 0.5
+"""Wall time for all checks of one program: the one, or the other for each test where that is more."""
 NO_TIME_LEFT: Final = "no_time_left"
 _TIME_LIMITS: Final = frozenset({Status.CPU_TIME_LIMIT, Status.WALL_TIME_LIMIT})
 _OWN_WORDS: Final = frozenset({*_TIME_LIMITS, Status.MEMORY_LIMIT, Status.COMPILE_ERROR})
@@ -107,7 +111,8 @@ def run_all(sandbox: Backend, task: Task, program: str) -> list[TestOutcome]:
         found = _shared(sandbox, job, tests, budget) if task.shared else None
         found = found or _each(sandbox, job, tests, budget)
         outcomes.update(zip((place for place, _ in placed), found, strict=True))
-    return [_checked(sandbox, task, place, outcomes[place]) for place in range(len(task.tests))]
+    deadline = time.monotonic() + max(CHECKING_SECONDS, CHECK_SECONDS * len(task.tests))
+    return [_checked(sandbox, task, place, outcomes[place], deadline) for place in range(len(task.tests))]
 
 
 def _each(sandbox: Backend, job: Job, tests: Sequence[_Single], budget: _Budget) -> list[TestOutcome]:
@@ -169,11 +174,13 @@ def _converse(sandbox: Backend, task: Task, program: str, test: DialogueTest, bu
     return TestOutcome("wrong", _last_line(judged) or _last_line(ended))
 
 
-def _checked(sandbox: Backend, task: Task, place: int, outcome: TestOutcome) -> TestOutcome:
+def _checked(sandbox: Backend, task: Task, place: int, outcome: TestOutcome, deadline: float) -> TestOutcome:
     """Where the reference has a checker, its word in the place of the comparison's."""
     test = task.tests[place]
     if task.checker is None or not isinstance(test, OutputTest) or outcome.word not in ("passed", "wrong"):
         return outcome
+    if time.monotonic() > deadline:
+        raise GradingError(f"the checker of test {place} has no time left after those before it")
     output = outcome.stdout.decode("utf-8", "replace")
     try:
         right = task.checker.accepts(sandbox, test.given, output, test.expected)

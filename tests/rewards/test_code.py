@@ -304,6 +304,14 @@ def test_a_broken_checker_is_our_fault(
         judge(verifier, "print(3, 4)", {"stdin": "7", "stdout": "1 6"}, checker=checker)
 
 
+def test_checks_have_one_time_together(verifier: CodeVerifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "CHECKING_SECONDS", 0.2)
+    monkeypatch.setattr(running, "CHECK_SECONDS", 0.0)
+    tests = [{"stdin": "", "stdout": "1"}] * 2
+    with pytest.raises(GradingError, match="the checker of test 1 has no time left"):
+        judge(verifier, "print(1)", *tests, checker="import time\ntime.sleep(0.4)")
+
+
 def test_what_is_too_much_for_a_sound_checker_is_wrong(
     verifier: CodeVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
