@@ -15,6 +15,7 @@ import typer
 
 from db.errors import StoreError
 from evals.errors import EvalError
+from harness.commands.data import data
 from harness.commands.options import HomeOption, JsonOption
 from harness.commands.verifiers import verifiers
 from harness.errors import ConfigError, HarnessError
@@ -32,7 +33,6 @@ runs = typer.Typer(help="Runs and what happened in them.", no_args_is_help=True)
 evaluation = typer.Typer(help="Measure a model on benchmarks.", no_args_is_help=True)
 boards = typer.Typer(help="The leaderboard page.", no_args_is_help=True)
 sandboxes = typer.Typer(help="Untrusted programs.", no_args_is_help=True)
-data = typer.Typer(help="Data sources and benchmarks.", no_args_is_help=True)
 app.add_typer(runs, name="runs")
 app.add_typer(evaluation, name="eval")
 app.add_typer(boards, name="board")
@@ -246,14 +246,6 @@ def board_export(
     from harness.commands.board import export_board
 
     export_board(folder, home)
-
-
-@data.command("list")
-def data_list(json: JsonOption = False) -> None:
-    """List data sources and benchmarks, and whether each works here."""
-    from harness.commands.sources import list_data
-
-    list_data(as_json=json)
 
 
 @app.command()

@@ -57,6 +57,7 @@ class Tools:
 
 VERIFIERS: Final[dict[str, str]] = {
     "code": "rewards.verifiers.code:CodeVerifier",
+    "code:all": "rewards.verifiers.code:AllTestsVerifier",
     "instruction": "rewards.verifiers.instruction:InstructionVerifier",
     "instruction:all": "rewards.verifiers.instruction:AllInstructionsVerifier",
     "math": "rewards.verifiers.mathematics:MathVerifier",

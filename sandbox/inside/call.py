@@ -3,6 +3,11 @@
 The arguments come in on standard input as `[argument, ...]` and the value goes out on standard output,
 both in the coding below; what the program prints goes to standard error. What the value should be
 never enters this process, so that to forge a report is no more than to return a value.
+
+Iterators are told by what they yield, marked as such.
+
+A first line before the arguments is repeated before the value. Whoever makes one up for each run tells
+a report from what a program wrote by itself before it ended early.
 """
 
 import os
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 MAX_NODES = 1_000_000
+MANY_KEYS = 100
 PRELUDE = (
     "from typing import *\n"
     "import bisect, collections, functools, heapq, itertools, math, operator, random, re, string\n"
@@ -27,6 +33,7 @@ PRELUDE = (
 """What contest sites import before a solution."""
 
 _PLAIN = (bool, str, type(None))
+_WRITERS: "dict[type, Callable[[Any], str]]" = {int: hex, float: repr, complex: repr, bytes: bytes.hex}
 _ROWS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
@@ -34,40 +41,73 @@ class NotPlain(Exception):
     """A value holds something else than plain data."""
 
 
-def encode(value: object) -> str:
+def encode(value: object, other: "Callable[[Any], object] | None" = None) -> str:
     """Plain data as JSON with the exact type of each part.
+
+    Args:
+        value: what to code.
+        other: what JSON has for a part that is not plain, where there may be such parts.
 
     Raises:
         NotPlain: it has a part of another type, a subclass of a plain one included, or is too large.
     """
     import json  # which the bare profile does without
 
-    return json.dumps(_tagged(value, 0, [0]))
+    return json.dumps(_tagged(value, 0, [0], other))
 
 
-def _tagged(value: object, depth: int, nodes: "list[int]") -> "list[object]":
+def _tagged(  # type: ignore[no-untyped-def]
+    value: object, depth: int, nodes: "list[int]", other
+) -> "list[object]":
     nodes[0] += 1
     if depth > MAX_DEPTH or nodes[0] > MAX_NODES:
         raise NotPlain("it is too deep or too large")
     kind = type(value)
+    if kind.__module__ in ("collections", "numpy"):
+        value = _plainer(value)
+        kind = type(value)
     if kind in _PLAIN:
         return [kind.__name__, value]
-    if kind is int:
-        return ["int", hex(value)]  # type: ignore[arg-type]
-    if kind is float or kind is complex:
-        return [kind.__name__, repr(value)]
-    if kind is bytes:
-        return ["bytes", value.hex()]  # type: ignore[attr-defined]
+    if kind in _WRITERS:
+        return [kind.__name__, _WRITERS[kind](value)]
     if kind.__name__ in _ROWS and kind is _ROWS[kind.__name__]:
-        return [kind.__name__, [_tagged(item, depth + 1, nodes) for item in value]]  # type: ignore[attr-defined]
+        return [kind.__name__, [_tagged(item, depth + 1, nodes, other) for item in value]]  # type: ignore[attr-defined]
     if kind is dict:
         pairs = value.items()  # type: ignore[attr-defined]
-        return ["dict", [[_tagged(each, depth + 1, nodes) for each in pair] for pair in pairs]]
+        return ["dict", [[_tagged(each, depth + 1, nodes, other) for each in pair] for pair in pairs]]
+    if other is not None:
+        return ["other", other(value)]
     raise NotPlain(f"it holds a {kind.__name__}")
 
 
-def decode(text: "str | bytes") -> object:
-    """The plain data that `encode` made a text of.
+def _plainer(value: "Any") -> object:
+    """What Python takes for equal to a library's dict or number, and is plain.
+
+    A type may call itself a library's: then what it says here is its value, and no more than a value.
+    """
+    if isinstance(value, dict):
+        return dict(dict.items(value))
+    return value.item() if getattr(value, "shape", None) == () else value
+
+
+def _walked(value: "Any") -> str:
+    """An iterator, told by what it yields."""
+    if not hasattr(value, "__next__") and type(value) is not range:
+        raise NotPlain(f"it holds a {type(value).__name__}")
+    items = []
+    for item in value:
+        items.append(item)
+        if len(items) > MAX_NODES:
+            raise NotPlain("it has no end")
+    return encode(items, _walked)
+
+
+def decode(text: "str | bytes", other: "Callable[[Any], object] | None" = None) -> object:
+    """The data that `encode` made a text of.
+
+    Args:
+        text: the coding.
+        other: reads what JSON has for a part that is not plain.
 
     Raises:
         ValueError: the text is no such coding, or its numbers are too long.
@@ -75,7 +115,7 @@ def decode(text: "str | bytes") -> object:
     import json
 
     try:
-        return _untagged(json.loads(text))
+        return _untagged(json.loads(text), other)
     except (TypeError, KeyError, IndexError, RecursionError, AttributeError) as error:
         raise ValueError(f"no coded value: {error}") from None
 
@@ -85,19 +125,31 @@ _READERS: "dict[str, Callable[[Any], object]]" = {
     "float": float,
     "complex": complex,
     "bytes": bytes.fromhex,
-    "dict": lambda content: {_untagged(key): _untagged(item) for key, item in content},
 }
 
 
-def _untagged(tagged: "Any") -> object:
+def _untagged(tagged: "Any", other: "Any") -> object:
     kind, content = tagged
     if kind in _ROWS:
-        return _ROWS[kind]([_untagged(item) for item in content])
+        items = [_untagged(item, other) for item in content]
+        return _ROWS[kind](items if kind in ("list", "tuple") else _spread(items))
+    if kind == "dict":
+        keys, values = ([_untagged(pair[place], other) for pair in content] for place in (0, 1))
+        return dict(zip(_spread(keys), values, strict=True))
+    if kind == "other" and other is not None:
+        return other(content)
     if kind in _READERS:
         return _READERS[kind](content)
     if kind not in ("NoneType", "bool", "str") or type(content).__name__ != kind:
         raise ValueError(f"no tag {kind!r}, or not for this")
     return content
+
+
+def _spread(keys: "list[object]") -> "list[object]":
+    """The same keys, unless so many share a hash that a table of them would take for ever to fill."""
+    if len(keys) > MANY_KEYS and len({hash(key) for key in keys}) * MANY_KEYS < len(set(map(repr, keys))):
+        raise ValueError("its keys are chosen to collide")
+    return keys
 
 
 def answer(code: object, entry_point: str) -> None:
@@ -118,11 +170,12 @@ def answer(code: object, entry_point: str) -> None:
 
 
 def value(code: object, entry_point: str, arguments: bytes) -> str:
-    """Run a program's code, call its `entry_point` once, and give what it returned, coded.
+    """Run a program's code, call its `entry_point` once, and give what it returned, coded and marked.
 
     A method of that name of a class `Solution` is taken where there is no such function.
     """
-    decoded = decode(arguments)
+    mark, _, coded = arguments.rpartition(b"\n")
+    decoded = decode(coded)
     sys.setrecursionlimit(20_000)
     namespace: dict = {"__name__": "solution", "__builtins__": __builtins__}  # type: ignore[type-arg]
     exec(PRELUDE, namespace)  # noqa: S102 -- the sandbox's trade
@@ -132,4 +185,5 @@ def value(code: object, entry_point: str, arguments: bytes) -> str:
         function = getattr(namespace["Solution"](), entry_point)
     if function is None:
         raise NameError(f"the program defines no {entry_point!r}")
-    return encode(function(*decoded))  # type: ignore[misc]
+    told = encode(function(*decoded), _walked)  # type: ignore[misc]
+    return mark.decode() + "\n" + told if mark else told

@@ -86,6 +86,7 @@ def serve(control, place: Place, prepared=None) -> None:  # type: ignore[no-unty
             told = _prepare(order, descriptors, place, guard)
         else:
             told = _run(order, descriptors, place, guard, prepared)
+        wire.wipe(order)
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(told.encode())

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from rewards.errors import BadReference, GradingError
-from rewards.program_tests import same_value
+from rewards.programs import checkers, running
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
-from rewards.verifiers.code import CodeVerifier, extract_program
+from rewards.verifiers.code import AllTestsVerifier, CodeVerifier
 from sandbox.backend import Backend, open_backend
 from sandbox.backends.scripted import ScriptedBackend
 from sandbox.errors import SandboxError
@@ -172,6 +172,35 @@ def test_an_assertion_that_is_no_call_runs_beside_the_program(verifier: CodeVeri
         ("def product(a, b): return a * b", "assert abs(product(2, 3) - 6) < 1e-9"),
         ("def f(x): return x", "assert math.isclose(f(0.1) + f(0.2), 0.3)"),
         ("LIMIT = 5", "assert LIMIT + 1 == 6"),
+        ("def apply(g, x): return g(x) + g(x=1)", "assert apply(lambda x: 10 * x, 2) == 30"),
+        (
+            "def apply(g):\n    try: g()\n    except KeyError as e: return str(e)",
+            "def bad(): raise KeyError('no')\nassert 'no' in apply(bad)",
+        ),
+        (
+            (
+                "class N:\n    def __init__(self, v): self.v, self.next = v, None\n"
+                "def total(n): return n.v + (total(n.next) if n.next else 0)"
+            ),
+            "a = N(1)\na.next = N(2)\nassert total(a) == 3 and a.next.v == 2 and a == a and a != None",
+        ),
+        (
+            (
+                "class P:\n    def __init__(self, x): self.x = x\n"
+                "    def __str__(self): return f'P{self.x}'\n"
+                "def most(ps): return max(p.x for p in ps)"
+            ),
+            "assert most([P(1), P(3)]) == 3 and str(P(2)) == 'P2'",
+        ),
+        (
+            "class A: pass\ndef f(x): return sorted(x)",
+            "assert isinstance(A(), A)\nassert f(range(3)) == f(x for x in [2, 1, 0])",
+        ),
+        ("def f(n):\n    yield n\n    yield n + 1", "g = f(1)\nassert next(g) == 1 and list(g) == [2]"),
+        (
+            "class B(dict): pass",
+            "b = B()\nb['k'] = 1\nassert b['k'] == 1 and len(b) == 1\ndel b['k']\nassert len(b) == 0",
+        ),
     ],
 )
 def test_assertions_may_do_what_tests_do(verifier: CodeVerifier, program: str, assertion: str) -> None:
@@ -213,20 +242,84 @@ def test_a_shared_process_gives_the_same_verdicts(verifier: CodeVerifier) -> Non
     assert words(judge(verifier, remembers, *counting)) == ["passed", "wrong"]
 
 
-def test_a_checker_decides_where_many_outputs_are_right(verifier: CodeVerifier) -> None:
-    checker = """
+SUM_CHECKER = """
 import json, sys
 told = json.load(sys.stdin)
 a, b = map(int, told["output"].split())
 sys.exit(0 if a + b == int(told["input"]) else 1)
 """
-    tests = [{"stdin": "7", "stdout": ""}, {"stdin": "8", "stdout": ""}]
-    assert (
-        words(judge(verifier, "n = int(input())\nprint(3, n - 3)", *tests, checker=checker)) == ["passed"] * 2
+FILE_CHECKER = """
+import sys
+given, output, answer = (open(name).read() for name in sys.argv[1:4])
+a, b = map(int, {}.split())
+{}
+"""
+TESTLIB_CHECKER = FILE_CHECKER.format("output", "sys.exit(0 if a + b == int(given) else 1)")
+SCORE_CHECKER = FILE_CHECKER.format("answer", "print(1 if a + b == int(given) else 0)")
+PARTS = "n = int(input())\nprint(3, n - 3)"
+
+
+@pytest.mark.parametrize(
+    "checker",
+    [
+        SUM_CHECKER,
+        {"source": SUM_CHECKER},
+        {"source": TESTLIB_CHECKER, "convention": "testlib"},
+        {"source": SCORE_CHECKER, "convention": "score"},
+    ],
+)
+def test_a_checker_decides_where_many_outputs_are_right(verifier: CodeVerifier, checker: object) -> None:
+    tests = [{"stdin": "7", "stdout": "1 6"}, {"stdin": "8", "stdout": "1 7"}]
+    assert words(judge(verifier, PARTS, *tests, checker=checker)) == ["passed"] * 2
+    verdict = judge(verifier, "print(3, 4)", *tests, checker=checker)
+    assert words(verdict) == ["passed", "wrong"]
+    assert isinstance(verdict.detail, dict)
+    assert verdict.detail["comparator"]["kind"] == "checker"
+    nonsense = judge(verifier, "print('no numbers')", *tests, checker=checker)
+    assert words(nonsense) == ["wrong", "wrong"], (
+        "on the author's answers it works, so that it is not to blame"
     )
-    assert words(judge(verifier, "print(3, 4)", *tests, checker=checker)) == ["passed", "wrong"]
-    with pytest.raises(GradingError, match="checker of test 0 failed"):
-        judge(verifier, "print(3, 4)", *tests, checker="raise SystemExit(3)")
+
+
+@pytest.mark.parametrize(
+    "checker",
+    [
+        "raise SystemExit(3)",
+        "import sys\nsys.exit(77)",
+        "def broken(",
+        "print(undefined)",
+        "import no_such_module",
+        "1 / 0",
+        "while True: pass",
+        "x = []\nwhile True: x.append(bytearray(1 << 24))",
+        {"source": "import sys\nsys.exit(3)", "convention": "testlib"},
+        {"source": "open('elsewhere.txt')", "convention": "score"},
+    ],
+)
+def test_a_broken_checker_is_our_fault(
+    verifier: CodeVerifier, monkeypatch: pytest.MonkeyPatch, checker: object
+) -> None:
+    monkeypatch.setattr(checkers, "LIMITS", Limits(cpu_seconds=0.3))
+    with pytest.raises(GradingError, match="the checker of test 0 failed"):
+        judge(verifier, "print(3, 4)", {"stdin": "7", "stdout": "1 6"}, checker=checker)
+
+
+def test_checks_have_one_time_together(verifier: CodeVerifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "CHECKING_SECONDS", 0.2)
+    monkeypatch.setattr(running, "CHECK_SECONDS", 0.0)
+    tests = [{"stdin": "", "stdout": "1"}] * 2
+    with pytest.raises(GradingError, match="the checker of test 1 has no time left"):
+        judge(verifier, "print(1)", *tests, checker="import time\ntime.sleep(0.4)")
+
+
+def test_what_is_too_much_for_a_sound_checker_is_wrong(
+    verifier: CodeVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkers, "LIMITS", Limits(cpu_seconds=0.3))
+    checker = "import json, sys\nn = int(json.load(sys.stdin)['output'])\nwhile n != 1: n -= 1"
+    test = {"stdin": "", "stdout": "1"}
+    assert words(judge(verifier, "print(2)", test, checker=checker)) == ["passed"]
+    assert words(judge(verifier, "print(0)", test, checker=checker)) == ["wrong"]
 
 
 def test_an_interactor_talks_with_the_program(verifier: CodeVerifier) -> None:
@@ -281,6 +374,192 @@ def test_a_reference_that_makes_no_sense_is_refused(
         verifier.verify("x = 1", {"tests": [{"stdin": "", "stdout": ""}], **reference})
 
 
+STACK = """
+class Stack:
+    def __init__(self, limit): self.rows, self.limit = [], limit
+    def push(self, row): self.rows.append(row)
+    def pop(self): return self.rows.pop()
+    def top(self, *, depth=1): return self.rows[-depth]
+"""
+
+
+def test_a_class_is_walked_through_by_its_methods(verifier: CodeVerifier) -> None:
+    test = {
+        "class": "Stack",
+        "operations": ["Stack", "push", "push", "pop", "top"],
+        "arguments": [[3], [1], [2], [], []],
+        "expected": [None, None, None, 2, 1],
+    }
+    assert words(judge(verifier, STACK, test, test | {"expected": [None, None, None, 2, 2]})) == [
+        "passed",
+        "wrong",
+    ]
+    assert words(judge(verifier, "class Stack: pass", test)) == ["nonzero_exit"]
+    assert words(judge(verifier, STACK, test, test, isolation="shared")) == ["passed"] * 2
+
+
+def test_a_function_is_called_by_name_by_place_and_in_a_class(verifier: CodeVerifier) -> None:
+    test = {"args": [1], "kwargs": {"y": 2}, "expected": [1, 2]}
+    either = {"args": [1, 2], "any": [[2, 1], [1, 2]]}
+    function = "def pair(x, *args, **named): return [x, *args, *named.values()]"
+    method = "class Solution:\n    def pair(self, x, y): return [x, y]"
+    for entry_point in ("pair", "Solution.pair", "Solution().pair"):
+        for program in (function, method):
+            verdict = judge(verifier, program, test, either, entry_point=entry_point)
+            assert words(verdict) == ["passed", "passed"]
+    assert words(judge(verifier, function, {"assert": "assert pair(1, y=2) == [1, 2]"})) == ["passed"]
+
+
+def test_what_a_function_yields_is_a_list_in_json_and_none_in_python(verifier: CodeVerifier) -> None:
+    tests: list[dict[str, Any]] = [
+        {"args": [3], "expected": [0, 1, 2]},
+        {"args": [2], "expected": [0, 1, 2]},
+        {"assert": "assert f(2) == [0, 1]"},
+        {"assert": "assert list(f(2)) == [0, 1]"},
+    ]
+    for program in ("def f(n):\n    yield from range(n)", "def f(n): return map(int, range(n))"):
+        verdict = judge(verifier, program, *tests, entry_point="f")
+        assert words(verdict) == ["passed", "wrong", "wrong", "passed"]
+    endless = judge(
+        verifier, "import itertools\ndef f(n): return itertools.count()", *tests[:1], entry_point="f"
+    )
+    assert words(endless) == ["nonzero_exit"]
+
+
+def test_what_tests_do_not_say_the_solution_does(verifier: CodeVerifier) -> None:
+    tests = [{"args": [place]} for place in (1, 2)]
+    solution = "def f(x): return x * x"
+    assert words(judge(verifier, "def f(x): return x", *tests, entry_point="f", solution=solution)) == [
+        "passed",
+        "wrong",
+    ]
+    with pytest.raises(GradingError, match="own solution fails"):
+        judge(verifier, solution, *tests, entry_point="f", solution="def f(x): return 1 // 0")
+
+
+def test_values_of_the_library_that_equal_plain_ones_are_told_as_those(verifier: CodeVerifier) -> None:
+    program = """
+import collections
+def counts(x): return collections.Counter(x)
+def groups(x):
+    found = collections.defaultdict(list)
+    for each in x: found[each].append(1)
+    return found
+"""
+    tests = [
+        {"assert": "assert counts('aab') == {'a': 2, 'b': 1}"},
+        {"assert": "assert counts('aab')['a'] == 2 and groups('a') == {'a': [1]}"},
+        {"assert": "assert groups('aa') == {'a': [1]}"},
+    ]
+    assert words(judge(verifier, program, *tests)) == ["passed", "passed", "wrong"]
+
+
+def test_the_comparator_is_the_problems_or_the_tests_own_and_told(verifier: CodeVerifier) -> None:
+    tests: list[dict[str, Any]] = [
+        {"stdin": "", "stdout": "b\na"},
+        {"stdin": "", "stdout": "A\nB", "comparator": {"kind": "case"}},
+    ]
+    verdict = judge(verifier, "print('a')\nprint('b')", *tests, comparator="unordered_lines")
+    assert words(verdict) == ["passed", "passed"]
+    assert isinstance(verdict.detail, dict)
+    assert verdict.detail["comparator"] == [{"kind": "unordered_lines"}, {"kind": "case"}]
+    plain = judge(verifier, "print('a')\nprint('b')", tests[0])
+    assert isinstance(plain.detail, dict)
+    assert (words(plain), plain.detail["comparator"]) == (["wrong"], {"kind": "float"})
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "def check(candidate):\n    assert candidate(1) == 2",
+        "def test_one():\n    assert f(1) == 2",
+        "from solution import f\ndef test_one():\n    assert f(1) == 2",
+        "import unittest\nclass T(unittest.TestCase):\n    def test_one(self): self.assertEqual(f(1), 2)",
+        "def run():\n    assert f(1) == 2\nif __name__ == '__main__':\n    run()",
+    ],
+)
+def test_tests_that_are_only_defined_are_run(verifier: CodeVerifier, script: str) -> None:
+    for program, word in (("def f(x): return x + 1", "passed"), ("def f(x): return x", "wrong")):
+        assert words(judge(verifier, program, {"assert": script}, entry_point="f")) == [word]
+
+
+@pytest.mark.parametrize(
+    ("program", "word"),
+    [
+        ("def f(x): return double(x)", "passed"),
+        ("    return double(x)", "passed"),
+        ("def double(x): return 0\ndef f(x): return x + x", "passed"),
+        ("def double(x): return 12\ndef f(x): return 7", "wrong"),
+        ("from __future__ import annotations\ndef f(x): return 2 * x", "passed"),
+    ],
+)
+def test_helpers_of_the_prompt_are_there_and_those_of_the_answer_are_not_believed(
+    verifier: CodeVerifier, program: str, word: str
+) -> None:
+    helper = "import math\ndef double(x): return 2 * x\n"
+    reference = {"entry_point": "f", "prefix": helper + "def f(x):\n    'Do.'\n", "setup": helper}
+    test = {"assert": "assert double(f(3)) == 12 and f(1) == double(1)"}
+    assert words(judge(verifier, program, test, **reference)) == [word]
+
+
+def test_all_or_nothing_pays_nothing_for_a_part(sandbox: Backend) -> None:
+    verifier = AllTestsVerifier(Tools(sandbox=lambda: sandbox))
+    tests = [{"args": [place], "expected": place} for place in range(4)]
+    right = judge(verifier, "def f(x): return x", *tests, entry_point="f")
+    almost = judge(verifier, "def f(x): return x % 3", *tests, entry_point="f")
+    assert (right.status, right.reward) == (Outcome.CORRECT, 1.0)
+    assert (almost.status, almost.reward) == (Outcome.INCORRECT, 0.0)
+    assert words(almost) == ["passed", "passed", "passed", "wrong"]
+
+
+def test_what_only_remembers_the_visible_tests_earns_those(verifier: CodeVerifier) -> None:
+    tests = [{"args": [place], "expected": place * 7} for place in range(10)]
+    verdict = judge(verifier, "def f(x): return {0: 0, 1: 7, 2: 14}.get(x)", *tests, entry_point="f")
+    assert (verdict.status, verdict.reward) == (Outcome.PARTIAL, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("program", "status", "limit"),
+    [
+        ("def f(x):\n    while True: pass", Outcome.TIMEOUT, "time"),
+        ("import time\ndef f(x): time.sleep(100)", Outcome.TIMEOUT, "time"),
+        ("def f(x): return len([bytearray(1 << 24) for _ in range(1000)])", Outcome.TIMEOUT, "memory"),
+        ("def f(x): return 'x' * (1 << 30)", Outcome.TIMEOUT, "memory"),
+        ("def f(x):\n    while x: pass", Outcome.INCORRECT, None),
+        ("def f(x): return", Outcome.INCORRECT, None),
+    ],
+)
+def test_overruns_are_told_from_wrong_answers_and_time_from_memory(
+    verifier: CodeVerifier, monkeypatch: pytest.MonkeyPatch, program: str, status: Outcome, limit: str | None
+) -> None:
+    monkeypatch.setattr(running, "LEAST_WALL_SECONDS", 1.5)
+    tests = [{"args": [place], "expected": -1} for place in range(2)]
+    verdict = judge(verifier, program, *tests, entry_point="f", total_seconds=0.4, memory_mib=256)
+    assert isinstance(verdict.detail, dict)
+    assert (verdict.status, verdict.reward, verdict.detail.get("limit")) == (status, 0.0, limit), (
+        verdict.detail
+    )
+
+
+def test_a_limit_for_each_test_leaves_time_to_the_others(verifier: CodeVerifier) -> None:
+    tests = [{"args": [place], "expected": place} for place in range(3)]
+    program = "def f(x):\n    while x == 1: pass\n    return x"
+    verdict = judge(verifier, program, *tests, entry_point="f", test_seconds=0.2)
+    assert words(verdict) == ["passed", "cpu_time_limit", "passed"]
+
+
+def test_a_compile_error_earns_nothing_and_is_told(verifier: CodeVerifier) -> None:
+    tests: list[dict[str, Any]] = [
+        {"args": [1], "expected": 1},
+        {"assert": "assert abs(f(1)) == 1"},
+        {"stdin": "", "stdout": ""},
+    ]
+    verdict = judge(verifier, "def f(x) return x", *tests, entry_point="f")
+    assert words(verdict) == ["compile_error"] * 3
+    assert isinstance(verdict.detail, dict)
+    assert (verdict.status, verdict.detail["first_error"][:12]) == (Outcome.INCORRECT, "SyntaxError:")
+
+
 def test_ending_early_does_not_pass_an_assertion(verifier: CodeVerifier) -> None:
     test = {"assert": "assert f(2) > 9"}
     for program in ("raise SystemExit", "import os\nos._exit(0)", "def f(x): raise SystemExit(0)"):
@@ -307,54 +586,6 @@ def test_a_sandbox_that_fails_is_our_fault() -> None:
 
     with pytest.raises(GradingError, match="no namespaces today"):
         judge(CodeVerifier(Tools(sandbox=broken)), "def f(x): return x", {"stdin": "", "stdout": ""})
-
-
-@pytest.mark.parametrize(
-    ("response", "program"),
-    [
-        ("```python\na = 1\n```\nor\n```python\na = 2\n```", "a = 2\n"),
-        ("```python\na = 1\n```\noutput:\n```\n1\n```", "a = 1\n"),
-        ("```\na = 1\n```", "a = 1\n"),
-        ("```py\na = 1", "a = 1"),
-        ("def f(x):\n    return x", "def f(x):\n    return x"),
-        ("import sys\nprint(sys.argv)", "import sys\nprint(sys.argv)"),
-        ("I would sort the list.", None),
-        ("x", None),
-        ("```python\n```", None),
-        ("(" * 100_000, None),
-    ],
-)
-def test_the_last_python_block_is_the_program(response: str, program: str | None) -> None:
-    assert extract_program(response) == program
-
-
-@pytest.mark.parametrize(
-    ("value", "expected", "exact", "same"),
-    [
-        (1, 1, True, True),
-        (1.0, 1, True, True),
-        (0.1 + 0.2, 0.3, True, True),
-        (0.31, 0.3, True, False),
-        (float("nan"), float("nan"), True, True),
-        (float("inf"), 1e308, True, False),
-        (10**400, 1.0, True, False),
-        ("1", 1, False, False),
-        ((1, 2), [1, 2], False, True),
-        ((1, 2), [1, 2], True, False),
-        ([(1, [2.0])], [[1, [2]]], False, True),
-        ([1, 2], [1, 2, 3], False, False),
-        ({1: "a"}, {"1": "a"}, False, True),
-        ({1: "a"}, {"1": "a"}, True, False),
-        ({"a": [1]}, {"a": [2]}, False, False),
-        (None, None, True, True),
-        (None, False, True, False),
-        ([], "", False, False),
-    ],
-)
-def test_values_compare_as_python_does_but_for_floats_and_json(
-    value: Any, expected: Any, exact: bool, same: bool
-) -> None:
-    assert same_value(value, expected, exact_kinds=exact) is same
 
 
 def test_development_programs_get_the_verdicts_of_their_projects(verifier: CodeVerifier) -> None:

@@ -1,0 +1,2 @@
+# no program: it cannot be compiled
+def solve(:

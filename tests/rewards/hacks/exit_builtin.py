@@ -1,0 +1,2 @@
+# exit() at import
+exit()

@@ -1,0 +1,2 @@
+# GeneratorExit at import
+raise GeneratorExit

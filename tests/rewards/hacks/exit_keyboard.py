@@ -1,0 +1,2 @@
+# KeyboardInterrupt at import
+raise KeyboardInterrupt

@@ -1,0 +1,6 @@
+# AssertionError in the call
+def solve(*a, **k):
+    raise AssertionError
+class Solve:
+    def __init__(self, *a): pass
+    def solve(self, *a): return solve(*a)
