@@ -30,10 +30,11 @@ UNPICKLERS = {"pickle", "dill", "cloudpickle", "marshal", "shelve"}
 COMPILES_A_PATTERN = {"re", "_re"}
 
 ALLOWED = {
-    "rewards/tasks/assert_judge.py": "in the sandbox: runs the reference's assertions",
-    "rewards/tasks/assert_server.py": "in the sandbox: runs the program",
     "harness/learners/torch_learner.py": "names the error of a broken checkpoint",
-    "rewards/program_tests.py": "reads literals of the reference's own assertions",
+    "rewards/programs/assertions.py": "reads literals of the reference's own assertions",
+    "rewards/programs/forms.py": "reads literals of the reference's own calls",
+    "rewards/programs/inside/assert_judge.py": "in the sandbox: runs the reference's assertions",
+    "rewards/programs/inside/assert_server.py": "in the sandbox: runs the program",
 }
 
 
