@@ -33,7 +33,10 @@ _STEPS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\{,\}|(?<=\d)\\[,!] ?(?=\d{3}(?!\d))"), ","),
     (re.compile(r"\\[()\[\]]|\\(?:left|right|displaystyle)(?![A-Za-z])"), ""),
     (re.compile(r"\\[,;:! ]|\\q?quad(?![A-Za-z])"), " "),
-    (re.compile(r"\\(?:text|mathrm|textrm|textbf|mathbf|mathsf|mathit|operatorname|mbox|rm)(?![A-Za-z])"), ""),
+    (
+        re.compile(r"\\(?:text|mathrm|textrm|textbf|mathbf|mathsf|mathit|operatorname|mbox|rm)(?![A-Za-z])"),
+        "",
+    ),
     (re.compile(r"(?:\{\})?\^?\s?\{?\s?\\circ(?![A-Za-z])\s?\}?|\\(?:text)?degree(?![A-Za-z])"), "°"),
     (re.compile(r"\^\s?\{?\s?°\s?\}?"), "°"),
     (re.compile(r"\\(?:times|cdot|ast)(?![A-Za-z])"), "*"),
@@ -56,7 +59,7 @@ def plain(text: str) -> str:
     for pattern, replacement in _STEPS:
         spelled = pattern.sub(replacement, spelled)
     spelled = _with_slashes(spelled).replace("{", " ").replace("}", " ")
-    return " ".join(_WHOLE_FRACTION.sub(r"\1/\2 ", spelled).split())
+    return " ".join(_WHOLE_FRACTION.sub(r" \1/\2 ", spelled).split())
 
 
 def _with_slashes(text: str) -> str:

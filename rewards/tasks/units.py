@@ -85,9 +85,7 @@ def _worth(terms: list[list[str]]) -> dict[str, Any] | None:
     scale = Fraction(one.magnitude) - Fraction(zero.magnitude)
     if max(scale.numerator.bit_length(), scale.denominator.bit_length()) > MAX_BITS:
         return None
-    root = sorted(
-        f"{name}^{power}" for name, power in one.unit_items() if name not in _COUNTED and power
-    )
+    root = sorted(f"{name}^{power}" for name, power in one.unit_items() if name not in _COUNTED and power)
     manner = "turning" if kinds & _ANGLES else "happening" if kinds & _RATES else ""
     return {"scale": str(scale), "offset": str(Fraction(zero.magnitude)), "root": root, "manner": manner}
 
