@@ -1,8 +1,8 @@
 r"""Multiple choice: which letters a response names.
 
-A letter counts alone, in brackets, before `)`, `.`, `:` or a comma, and before words (`B because ...`, `C photosynthesis`);
-so do the words of a choice. `A` before words is an article and `I` a pronoun, unless a verb or the choice's own words
-follow. Letters that are joined (`A or B`, `both A and C`, `A, C`) are several.
+A letter counts alone, in brackets, before `)`, `.`, `:` or a comma, and before words (`B because ...`); so do
+the words of a choice. `A` before words is an article and `I` a pronoun, unless a verb follows. Letters that
+are joined (`A or B`, `both A and C`, `A, C`) are several.
 
 Not covered: words that mean a choice without repeating it; choices told by their place ("the second").
 """
@@ -20,31 +20,38 @@ UNLISTED: Final = 10
 MAX_STATEMENT_CHARS: Final = 2_000
 
 _MARKUP: Final = re.compile(
-    r"\\(?:text|mathrm|textbf|mathbf|textit|mathit|rm|bf)(?![A-Za-z])|\\[()\[\],;: ]|[*`{}$]|(?<!\w)_+|_+(?!\w)"
+    r"\\(?:text|mathrm|textbf|mathbf|textit|mathit|rm|bf)(?![A-Za-z])|\\[()\[\],;: ]|[*`{}$]"
+    r"|(?<!\w)_+|_+(?!\w)"
 )
 _STATED: Final = re.compile(
-    r"\b(?:answers?|options?|choices?|statements?)\b[\s*_]{0,6}(?:(?:is|are|would be|must be|should be)\b[\s:*_]{0,6}|[:=][\s*_]{0,6})"
-    r"(?P<rest>[^\n]+)|####[ \t]*(?P<hashed>[^\n]+)",
+    r"\b(?:answers?|options?|choices?|statements?)\b[\s*_]{0,6}"
+    r"(?:(?:is|are|would be|must be|should be)\b[\s:*_]{0,6}|[:=][\s*_]{0,6})(?=\S)|####[ \t]{0,6}(?=\S)",
     re.IGNORECASE,
 )
 _CALLED_RIGHT: Final = re.compile(
-    r"(?:[(*\[]{1,4}|\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer) {1,3}[(*\[]{0,4})(?P<letter>[A-Z])\b[)*\]]{0,4} {1,3}(?:is|are) (?:the )?"
-    r"(?:correct|right|best|answer|true)"
+    r"(?:[(*\[]{1,4}|\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer) {1,3}[(*\[]{0,4})(?P<letter>[A-Z])\b[)*\]]{0,4}"
+    r" {1,3}(?:is|are) (?:the )?(?:correct|right|best|answer|true)"
 )
+_CONCLUDED: Final = re.compile(r".*\b(?:is|are|was|be)\s+(?P<words>.+)", re.DOTALL)
 _LEAD: Final = re.compile(
-    r"(?:\W*\b(?:so|thus|hence|therefore|i|i'd|would|we|it|it's|this|that|is|must|be|choose|pick|select|go|with|say|think|are"
-    r"|the|my|both|either|only|correct|right|best|final|most|likely|answers?|options?|choices?|letters?)\b[\s:,]{0,3})*",
+    r"(?:\W{0,4}\b(?:so|thus|hence|therefore|i'd|i|we|it's|it|would|this|that|is|must|be|choose|pick|select|go|with"
+    r"|say|think|are|the|my|both|either|only|correct|right|best|final|most|likely|answers?|options?|choices?"
+    r"|letters?)\b[\s:,]{0,3})*",
     re.IGNORECASE,
 )
 _LETTER: Final = re.compile(
-    r"[(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]|(?P<bare>[A-Za-z])(?P<mark>\s?[).:\]])?(?![\w'’^=+/]|\s?[=^<>]|-\S)"
+    r"[(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]"
+    r"|(?P<bare>[A-Za-z])(?P<mark>\s?[).:\]])?(?![\w'\u2019^=+/]|\s?[=^<>]|-\S)"
 )
 _JOINER: Final = re.compile(
-    r"\s?(?:[,;/&+]\s?(?:and\b|or\b)?|\band\b|\bor\b)\s?(?:both\b|also\b)?\s?(?:the\b)?\s?(?:options?\b|choices?\b|answers?\b)?\s?",
+    r"\s?(?:[,;/&+]\s?(?:and\b|or\b)?|\band\b|\bor\b)\s?(?:both\b|also\b)?\s?(?:the\b)?"
+    r"\s?(?:options?\b|choices?\b|answers?\b)?\s?",
     re.IGNORECASE,
 )
 _ENDS: Final = re.compile(r"\s?(?:[).:\]!?]|\Z|[,;/&+]|and\b|or\b)")
-_VERB: Final = re.compile(r"\s(?:is|are|because|since|as|for|due|will|would|must|seems)\b|\s?[,;:–—-]\s")
+_VERB: Final = re.compile(
+    r"\s(?:is|are|because|since|as|for|due|will|would|must|seems)\b|\s?[,;:\u2013\u2014-]\s"
+)
 
 
 def stated_choice(text: str) -> str | None:
@@ -55,12 +62,12 @@ def stated_choice(text: str) -> str | None:
         return boxed[:MAX_STATEMENT_CHARS]
     at, found = -1, None
     for match in _STATED.finditer(text):
-        at, found = match.start(), match["rest"] or match["hashed"]
+        at, found = match.start(), match.end()
     for match in _CALLED_RIGHT.finditer(text):
         if match.start() > at:
-            at, found = match.start(), match["letter"]
+            at, found = match.start(), match.start("letter")
     if found is not None:
-        return found.strip()[:MAX_STATEMENT_CHARS]
+        return text[found : found + MAX_STATEMENT_CHARS].partition("\n")[0].strip()
     last = text if len(text) <= MAX_BARE_CHARS else text.rpartition("\n")[2].strip()
     return last if 0 < len(last) <= MAX_BARE_CHARS else None
 
@@ -86,7 +93,10 @@ def letters_of(
     worded = choice_of_words(text[:MAX_STATEMENT_CHARS], choices)
     if worded is not None:
         return frozenset(worded)
-    named, rest = _listed(bare, _LEAD.match(bare), letters)
+    named, rest = _listed(bare, letters)
+    concluded = None if named else _CONCLUDED.match(bare)
+    if concluded is not None:
+        return frozenset(choice_of_words(concluded["words"], choices) or "")
     if len(named) == 1 and _is_contradicted(named[0], rest, choices):
         return frozenset()
     return frozenset(named)
@@ -94,22 +104,21 @@ def letters_of(
 
 def choice_of_words(text: str, choices: Sequence[str]) -> str | None:
     """The letter of the one choice whose words, or whose number, `text` repeats."""
-    words = _words(text)
-    same = [place for place, choice in enumerate(choices) if _words(choice) == words]
-    if not same:
-        number = exact_number(tidy(text))
-        if number is not None:
-            same = [place for place, choice in enumerate(choices) if exact_number(tidy(choice)) == number]
+    same = [place for place, choice in enumerate(choices) if same_words(text, choice)]
+    number = None if same else exact_number(tidy(text))
+    if number is not None:
+        same = [place for place, choice in enumerate(choices) if exact_number(tidy(choice)) == number]
     return LETTERS[same[0]] if len(same) == 1 else None
 
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts say the same words, however they are set; an article in front does not count."""
-    return _words(one[:MAX_STATEMENT_CHARS]) == _words(other[:MAX_STATEMENT_CHARS])
+    return not _spellings(one).isdisjoint(_spellings(other))
 
 
-def _listed(text: str, lead: re.Match[str] | None, letters: str) -> tuple[list[str], str]:
+def _listed(text: str, letters: str) -> tuple[list[str], str]:
     """The letters at the start, after words that only lead to them, and what follows."""
+    lead = _LEAD.match(text)
     at = lead.end() if lead is not None else 0
     named: list[str] = []
     end = at
@@ -142,6 +151,7 @@ def _is_contradicted(letter: str, rest: str, choices: Sequence[str]) -> bool:
     return other is not None and other != letter
 
 
-def _words(text: str) -> str:
-    bare = " ".join(_MARKUP.sub(" ", text).casefold().split()).strip(" .\"'")
-    return re.sub(r"^(?:an?|the) ", "", bare)
+def _spellings(text: str) -> set[str]:
+    """The words alone, with and without an article; a capital `A` may be a letter and is none."""
+    bare = " ".join(_MARKUP.sub(" ", text[:MAX_STATEMENT_CHARS]).split()).strip(" .\"'")
+    return {bare.casefold(), re.sub(r"^(?:a|[Aa]n|[Tt]he) ", "", bare).casefold()}

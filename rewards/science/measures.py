@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from rewards.errors import GradingError
@@ -151,23 +152,23 @@ def _in_one_unit(answer: Measured, gold: Measured) -> Iterator[tuple[Fraction, F
     """The answer and the reference as numbers of one unit, in each way they can be had."""
     if not (answer.has_unit and gold.has_unit):
         yield answer.value, gold.value
-        for worth in answer.worths:
-            if not worth.root and worth.manner != "turning" and not gold.has_unit:
-                yield answer.value * worth.scale, gold.value
-        for worth, reading in zip(gold.worths, gold.quantity.units, strict=False):
-            if reading.ten:
-                yield answer.value, gold.value * Fraction(10) ** reading.ten
-            if not worth.root and worth.manner != "turning" and not answer.has_unit:
-                yield answer.value, gold.value * worth.scale
-    elif not answer.worths or not gold.worths:
-        if not answer.worths and not gold.worths and _noun(answer) == _noun(gold):
-            yield answer.value, gold.value
-    else:
-        for given in answer.worths:
-            for wanted in gold.worths:
-                if given.is_like(wanted):
-                    root = answer.value * given.scale + given.offset
-                    yield (root - wanted.offset) / wanted.scale, gold.value
+        yield from ((answer.value * share, gold.value) for share in _shares(answer))
+        yield from ((answer.value, gold.value * share) for share in _shares(gold))
+    elif not answer.worths and not gold.worths and _noun(answer) == _noun(gold):
+        yield answer.value, gold.value
+    for given, wanted in product(answer.worths, gold.worths):
+        if answer.has_unit and gold.has_unit and given.is_like(wanted):
+            root = answer.value * given.scale + given.offset
+            yield (root - wanted.offset) / wanted.scale, gold.value
+
+
+def _shares(measured: Measured) -> Iterator[Fraction]:
+    """What a number may be multiplied with to be bare: of percent, or of a unit's own power of ten."""
+    for worth in measured.worths:
+        if not worth.root and worth.manner != "turning":
+            yield worth.scale
+    for reading in measured.quantity.units:
+        yield Fraction(10) ** reading.ten
 
 
 def _noun(measured: Measured) -> str:

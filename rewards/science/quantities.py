@@ -1,11 +1,11 @@
 r"""Numbers with units as people write them, and how close is close enough.
 
-Read: `9.81 m/s^2`, `3.0 \times 10^{8}\ \mathrm{m/s}`, `1.5e-3 mol`, `1,200 km`, `25^\circ C`, `1/2`, `5 million years`,
-`v = 3.2 m/s`, `about 4 kg`, `\frac{\pi}{2}\ \mathrm{rad}`; `5 m to the left` is 5 m.
+Read: `9.81 m/s^2`, `3.0 \times 10^{8}\ \mathrm{m/s}`, `1.5e-3 mol`, `1,200 km`, `25^\circ C`, `1/2`,
+`5 million years`, `v = 3.2 m/s`, `about 4 kg`, `\frac{\pi}{2}\ \mathrm{rad}`; `5 m to the left` is 5 m.
 
-Close enough, where the reference has a unit or decimals, by its significant figures: one figure, 5 %; two, half
-a unit of the second and at least 1 %; three or more, one unit of the third and at least 0.5 %. A reference that is
-a whole number or a fraction without a unit is exact: it is a count.
+Close enough, where the reference has a unit or decimals, by its significant figures: one figure, 5 %; two,
+half a unit of the second and at least 1 %; three or more, one unit of the third and at least 0.5 %.
+A reference that is a whole number or a fraction without a unit is exact: it is a count.
 
 Not covered: intervals, errors (`5 ± 0.1 m`), and several quantities (see `rewards.science.lists`).
 """
@@ -78,8 +78,8 @@ class Tolerance:
 def quantities(text: str) -> list[Quantity]:
     """The ways to read `text` as one quantity; empty where it is none.
 
-    They differ in where the number ends and the unit begins, and in whether words follow the unit. The first whose
-    unit is known counts.
+    They differ in where the number ends and the unit begins, and in whether words follow the unit. The first
+    whose unit is known counts.
     """
     text = _value_part(tidy(text[: MAX_CHARS + 1]))
     if not text or len(text) > MAX_CHARS:
@@ -120,17 +120,17 @@ def _allowed(size: Fraction, quantity: Quantity) -> Fraction:
     scale = size / abs(quantity.value) if quantity.value else Fraction(1)
     digit = quantity.digit * scale
     if quantity.figures >= SURE_FIGURES:
-        return max(digit * 10 ** (quantity.figures - SURE_FIGURES), size / 200)
+        return max(digit * Fraction(10) ** (quantity.figures - SURE_FIGURES), size / 200)
     return max(digit / 2, size / 100) if quantity.figures > 1 else size / 20
 
 
 def _value_part(text: str) -> str:
     """What follows the last equals sign, where only one thing is named before it."""
-    *_, last = ("", *_EQUALS.finditer(text))
-    if not isinstance(last, str):
-        if _SEVERAL.search(text[: last.start()]):
+    equals = list(_EQUALS.finditer(text))
+    if equals:
+        if _SEVERAL.search(text[: equals[-1].start()]):
             return ""
-        text = text[last.end() :].strip()
+        text = text[equals[-1].end() :].strip()
     about = _ABOUT.match(text)
     return text[about.end() :] if about is not None else text
 

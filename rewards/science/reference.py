@@ -1,11 +1,13 @@
 """The forms of a `stem` reference, and what each says about the kind of its answer.
 
     {"answer": TEXT | NUMBER | BOOL | [ITEM, ...],
-     "choices": [TEXT, ...]?, "type": KIND?, "unit": TEXT?, "require_unit": BOOL?, "rel": NUMBER?, "abs": NUMBER?}
+     "choices": [TEXT, ...]?, "type": KIND?,
+     "unit": TEXT?, "require_unit": BOOL?, "rel": NUMBER?, "abs": NUMBER?}
 
-Without `type`, an answer with `choices` is a choice (a list of them: all of these); a letter from A to J, or any letter
-in brackets, is a choice too; `True`, `false`, `yes` and the like are truth values; a JSON list, or numbers in square
-brackets, a list; words are words; all else is a value: a quantity where it can be read as one, else an expression.
+Without `type`, an answer with `choices` is a choice (a list of them: all of these); a letter from A to J, or
+any letter in brackets, is a choice too; `True`, `false`, `yes` and `no` are truth values; a JSON list, or
+numbers in square brackets, a list; words are words; all else is a value: a quantity where it can be read as
+one, else an expression.
 
 Not covered: several right answers (`answers`, which `math` has).
 """
@@ -60,7 +62,7 @@ _SAME_KIND: Final = {
 }
 _LONE_LETTER: Final = re.compile(r"[$\s]*(?:(?P<plain>[A-J])[.):]?|\([A-Za-z]\))[$.\s]*")
 _TRUTH_WORD: Final = re.compile(r"(?:true|false|yes|no)\.?", re.IGNORECASE)
-_WORDS: Final = re.compile(r"(?=.*[A-Za-z]{5})[A-Za-z][a-z'’-]+(?:[ -][A-Za-z][a-z'’-]*){0,20}\.?")
+_WORDS: Final = re.compile(r"(?=.*[A-Za-z]{5})[A-Za-z][a-z'\u2019-]+(?:[ -][A-Za-z][a-z'\u2019-]*){0,20}\.?")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?")
 
 
@@ -92,10 +94,8 @@ def read_reference(reference: Reference) -> Gold:
     """
     unknown = sorted(set(map(str, reference)) - set(KEYS))
     if unknown or "answer" not in reference:
-        known = ", ".join(map(repr, KEYS))
-        raise BadReference(
-            f"a 'stem' reference has an 'answer' and may have more of {known}; given: {sorted(map(str, reference))}"
-        )
+        keys, known = sorted(map(str, reference)), ", ".join(KEYS)
+        raise BadReference(f"a 'stem' reference has an 'answer' and may have more of {known}; given: {keys}")
     answer, choices = reference["answer"], _choices(reference.get("choices"))
     unit, required = reference.get("unit") or "", reference.get("require_unit") or False
     if not isinstance(unit, str) or not isinstance(required, bool):

@@ -25,9 +25,9 @@ _NUMBERS: Final = {"1": True, "0": False, "t": True, "f": False, "y": True, "n":
 
 
 def truth_of(text: str, *, numbers: bool = False) -> bool | None:
-    """What a short text says: its first word, or what its last sentence ends in; None where it says nothing or both.
+    """What a short text says, by its first word or by what its last sentence ends in.
 
-    With `numbers`, `1` and `0`, and the first letters of the words, count as words do.
+    None where it says nothing or both. With `numbers`, `1` and `0` and first letters count as words do.
     """
     plain = " ".join(_MARKUP.sub(" ", text[-MAX_CHARS:]).casefold().split()).strip(" ,;:!")
     if numbers and plain in _NUMBERS:

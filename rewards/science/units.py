@@ -1,8 +1,8 @@
-r"""Units as they are written: `m/s^2`, `J mol^{-1} K^{-1}`, `kg·m²`, `meters per second squared`, `10^{-3} nm`.
+"""Units as they are written: `m/s^2`, `J mol^(-1) K^(-1)`, `kg*m^2`, `meters per second`, `10^(-3) nm`.
 
 A grammar over names and whole or broken exponents, with limits on length, depth and exponents. It knows no
-unit: which names are units, and what they are worth, is told by `rewards.tasks.units`. A text may mean more than one
-thing (`J/mol·K` is mostly meant as `J/(mol·K)`, and a pound may be a force); every meaning is a reading.
+unit: which names are units, and what they are worth, is told by `rewards.tasks.units`. A text may mean more
+than one thing (`J/mol*K` is mostly meant as `J/(mol*K)`, a pound may be a force); each meaning is a reading.
 
 Not covered: units with a power of a number other than ten.
 """
@@ -38,7 +38,7 @@ _JOINED: Final = (
     (re.compile(r"\b(mm|cm|in)\s?Hg\b"), r"\1Hg"),
     (re.compile(r"\b([kMGmµ])\s(?=Ω)"), r"\1"),
     (re.compile(r"\b((?:kilo|mega|giga)?)\s?electron[ -]?volts?\b", re.IGNORECASE), r"\1electron_volt"),
-    (re.compile(r"\blight[ -]years?\b", re.IGNORECASE), "light_year"),
+    (re.compile(r"\b(light|metric|nautical|fluid)[ -](year|ton|mile|ounce)", re.IGNORECASE), r"\1_\2"),
     (re.compile(r"\batomic mass units?\b", re.IGNORECASE), "amu"),
 )
 """Names of two words, and names that LaTeX cuts in two."""

@@ -1,8 +1,8 @@
 """What units are worth, by Pint, and what numeric formulas come to. The part that runs in a worker.
 
-Importing Pint costs half a second. Its parser evaluates expressions and is never called: names are looked up one by
-one, and `rewards.science.units` has read how they are put together. Only units of `KNOWN` count, since Pint's
-registry also has constants (`c`, `k`, `R`) that are letters of a formula more often.
+Importing Pint costs half a second. Its parser evaluates expressions and is never called: names are looked up
+one by one, and `rewards.science.units` has read how they are put together. Only units of `KNOWN` count, since
+Pint's registry also has constants (`c`, `k`, `R`) that are letters of a formula more often.
 """
 
 from fractions import Fraction
@@ -23,25 +23,21 @@ MAX_BITS: Final = 4_000
 _REGISTRY: "pint.UnitRegistry[Any]" = pint.UnitRegistry(non_int_type=Fraction)
 _REGISTRY.define("ppb = 1e-9")
 
-KNOWN: Final = frozenset(
-    """
+_KNOWN_NAMES: Final = """
     meter second gram ampere kelvin mole candela radian steradian degree arcminute arcsecond turn
-    degree_Celsius degree_Fahrenheit delta_degree_Celsius delta_degree_Fahrenheit degree_Rankine
-    minute hour day week fortnight month year decade century
-    angstrom micron inch foot yard mile nautical_mile light_year astronomical_unit parsec bohr
-    hectare acre barn liter gallon quart pint cup fluid_ounce cubic_centimeter
-    metric_ton ton pound ounce slug stone grain unified_atomic_mass_unit dalton
-    newton dyne force_pound force_kilogram kip
-    pascal bar standard_atmosphere torr millimeter_Hg meter_Hg inch_Hg pound_force_per_square_inch
-    joule erg electron_volt calorie british_thermal_unit watt_hour foot_pound hartree rydberg
-    watt horsepower volt_ampere
-    coulomb ampere_hour volt ohm siemens farad henry weber tesla gauss oersted maxwell franklin debye
-    hertz revolutions_per_minute revolutions_per_second becquerel curie gray sievert rem rads roentgen
-    lumen lux katal molar poise stokes
-    mile_per_hour kilometer_per_hour knot speed_of_light
-    bit byte baud bits_per_second percent ppm ppb
-    """.split()
-)
+    degree_Celsius degree_Fahrenheit delta_degree_Celsius delta_degree_Fahrenheit degree_Rankine minute
+    hour day week fortnight month year decade century angstrom micron inch foot yard mile nautical_mile
+    light_year astronomical_unit parsec bohr hectare acre barn liter gallon quart pint cup fluid_ounce
+    cubic_centimeter metric_ton ton pound ounce slug stone grain unified_atomic_mass_unit dalton newton
+    dyne force_pound force_kilogram kip pascal bar standard_atmosphere torr millimeter_Hg meter_Hg
+    inch_Hg pound_force_per_square_inch joule erg electron_volt calorie british_thermal_unit watt_hour
+    foot_pound hartree rydberg watt horsepower volt_ampere coulomb ampere_hour volt ohm siemens farad
+    henry weber tesla gauss oersted maxwell franklin debye hertz revolutions_per_minute
+    revolutions_per_second becquerel curie gray sievert rem rads roentgen lumen lux katal molar poise
+    stokes mile_per_hour kilometer_per_hour knot speed_of_light bit byte baud bits_per_second percent
+    ppm ppb
+"""
+KNOWN: Final = frozenset(_KNOWN_NAMES.split())
 NOT_UNITS: Final = frozenset({"a", "dB", "pH"})
 """An article or a variable, a logarithm, and an acidity; Pint reads years, bytes and inductances."""
 _COUNTED: Final = frozenset({"radian", "steradian", "count"})
@@ -56,9 +52,9 @@ _RATES: Final = frozenset({"hertz", "becquerel", "baud", "bits_per_second"})
 def work(item: dict[str, Any]) -> dict[str, Any] | None:
     """Answer `{"terms": [[NAME, EXPONENT], ...]}` or `{"formula": TEXT}`; None where it cannot be done.
 
-    Exponents and numbers go and come as texts of fractions. Of terms: `{"scale", "offset", "root", "manner"}`, so
-    that `scale * value + offset` is the value in the units of `root`; `manner` tells turning from happening.
-    Of a formula: `{"value"}`.
+    Exponents and numbers go and come as texts of fractions. Of terms: `{"scale", "offset", "root", "manner"}`,
+    so that `scale * value + offset` is the value in the units of `root`; `manner` tells turning from
+    happening. Of a formula: `{"value"}`.
     """
     return _worth(item["terms"]) if "terms" in item else _value(item["formula"])
 

@@ -1,7 +1,8 @@
 r"""STEM: a choice, a number with a unit, a truth value, a list, words, or an expression.
 
 References and how their kind is told: `rewards.science.reference`. Reward 1 or 0. What counts as the answer:
-`rewards.extraction`, and `rewards.science.choices` for multiple choice. A unit right behind the last box belongs to it.
+`rewards.extraction`, and `rewards.science.choices` for multiple choice. A unit right behind the last box
+belongs to it.
 
 Not covered: answers in words that mean the same as the reference.
 """
@@ -31,7 +32,7 @@ MAX_BEHIND_CHARS: Final = 80
 _BEHIND: Final = re.compile(
     r"\s?\}(?:\\[)\]]|[ $])*(?P<unit>[^\n,;$]{1,60}?)[ $]*(?:\\[)\]])?\.?(?:[,;\n]|\. |\Z)"
 )
-_LETTERS_MULTIPLIED: Final = re.compile(r"(?:[A-Za-z]\s?){2,}")
+_LETTERS_MULTIPLIED: Final = re.compile(r"[A-Za-z](?: [A-Za-z])+")
 
 
 @dataclass(frozen=True, slots=True)
