@@ -24,15 +24,15 @@ _NAMES: Final = (
 )
 _AND: Final = r"(?:\band\b|\\text\s?\{\s?and\s?\})"
 _SEPARATOR: Final = re.compile(rf"(?:[,;]\s?{_AND}?|&|\\\\|{_AND})")
-_LABEL: Final = re.compile(
-    r"[A-Za-z\\][\w\\{}]{0,20}(?:\s?,\s?[A-Za-z\\][\w\\{}]{0,20}){0,9}\s?[=:]\s?(?=[(\[{<\\])|\(?[^=()]{1,40}\)\s?=\s?(?=[(\[{<\\])"
-)
+_LABEL: Final = re.compile(r"(?:\([^()=]{1,60}\)\s?|[^,;=()\[\]]{1,60})[=:](?=[^=]*\Z)")
+"""What a list is called: `(x, y) =`, `roots:`."""
 
 
 def items_of(text: str) -> list[str] | None:
-    """The items of a list, as texts; None where the text is no list of two or more, or is too long.
+    """The items of a list, as texts; None where the text is no list, or is too long.
 
-    Brackets of any kind around the whole count for nothing; within brackets nothing is cut.
+    One thing is a list only in brackets. Brackets of any kind around the whole count for nothing, and within
+    brackets nothing is cut.
     """
     if len(text) > MAX_CHARS:
         return None
@@ -42,8 +42,10 @@ def items_of(text: str) -> list[str] | None:
     label = _LABEL.match(text)
     if label is not None:
         text = text[label.end() :]
-    items = _cut(_inner(text.strip().rstrip(".")))
-    if items is None or not 1 < len(items) <= MAX_ITEMS or not all(items):
+    bare = text.strip()
+    inner = _inner(bare)
+    items = _cut(inner.removesuffix(","))
+    if items is None or not all(items) or not (inner == bare) < len(items) <= MAX_ITEMS:
         return None
     return items
 

@@ -89,9 +89,10 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def with_unit(quantity: Quantity, unit: str) -> list[Quantity]:
-    """The quantity in each of the units that a text given apart from it may be."""
-    spelled = plain(unit) if len(unit) <= MAX_CHARS else ""
-    return [replace(quantity, units=units, words=words) for units, words in _unit_texts(spelled)]
+    """The quantity in each unit that a text given apart from it may be; the last is unknown to all."""
+    spelled = plain(unit[:MAX_CHARS])
+    found = [*_unit_texts(spelled), ((), spelled)]
+    return [replace(quantity, units=units, words=words) for units, words in found]
 
 
 def aside(text: str) -> tuple[str, str | None]:
@@ -114,7 +115,7 @@ def close_enough(
 
 def _allowed(size: Fraction, quantity: Quantity) -> Fraction:
     if not size:
-        return quantity.digit / 10**6
+        return quantity.digit / 10**9
     if quantity.figures is None:
         return size / 200
     scale = size / abs(quantity.value) if quantity.value else Fraction(1)

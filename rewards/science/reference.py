@@ -27,11 +27,9 @@ from rewards.science.lists import MAX_DEPTH, MAX_ITEMS, is_bracketed, items_of
 from rewards.science.quantities import Tolerance
 from rewards.science.truth import truth_of
 
-KEYS: Final = ("answer", "choices", "type", "unit", "require_unit", "rel", "abs")
-
 
 class Kind(StrEnum):
-    """What an answer is. Values are what `type` may say, beside the names of `_SAME_KIND`."""
+    """What an answer is. Values are what `type` may say, beside the other names in `_KINDS`."""
 
     CHOICE = "choice"
     CHOICES = "choices"
@@ -50,7 +48,8 @@ class Kind(StrEnum):
     """A quantity where it can be read as one, else an expression."""
 
 
-_SAME_KIND: Final = {
+_KINDS: Final = {
+    **{kind.value: kind for kind in Kind},
     "option": Kind.CHOICE,
     "options": Kind.CHOICES,
     "boolean": Kind.TRUTH,
@@ -60,7 +59,8 @@ _SAME_KIND: Final = {
     "list of integer": Kind.LIST,
     "list of float": Kind.LIST,
 }
-_LONE_LETTER: Final = re.compile(r"[$\s]*(?:(?P<plain>[A-J])[.):]?|\([A-Za-z]\))[$.\s]*")
+MAX_BITS: Final = 4_000
+_LONE_LETTER: Final = re.compile(r"[$\s]*(?:[A-J][.):]?|\([A-Za-z]\))[$.\s]*")
 _TRUTH_WORD: Final = re.compile(r"(?:true|false|yes|no)\.?", re.IGNORECASE)
 _WORDS: Final = re.compile(r"(?=.*[A-Za-z]{5})[A-Za-z][a-z'\u2019-]+(?:[ -][A-Za-z][a-z'\u2019-]*){0,20}\.?")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?")
@@ -92,11 +92,9 @@ def read_reference(reference: Reference) -> Gold:
     Raises:
         BadReference: it does not have the form.
     """
-    unknown = sorted(set(map(str, reference)) - set(KEYS))
-    if unknown or "answer" not in reference:
-        keys, known = sorted(map(str, reference)), ", ".join(KEYS)
-        raise BadReference(f"a 'stem' reference has an 'answer' and may have more of {known}; given: {keys}")
-    answer, choices = reference["answer"], _choices(reference.get("choices"))
+    if "answer" not in reference:
+        raise BadReference(f"a 'stem' reference has an 'answer'; given: {sorted(map(str, reference))}")
+    answer, choices = _bounded(reference["answer"]), _choices(reference.get("choices"))
     unit, required = reference.get("unit") or "", reference.get("require_unit") or False
     if not isinstance(unit, str) or not isinstance(required, bool):
         raise BadReference("'unit' is a text and 'require_unit' a truth value")
@@ -106,6 +104,18 @@ def read_reference(reference: Reference) -> Gold:
         return _choice_gold(answer, choices, kind)
     gold = _gold(answer, kind, depth=0)
     return _with_rules(gold, unit, required, _tolerance(reference))
+
+
+def _bounded(answer: Any, depth: int = 0) -> Any:
+    """The answer, where its numbers can be written out and its lists are few and flat."""
+    if isinstance(answer, int) and answer.bit_length() > MAX_BITS:
+        raise BadReference(f"a number has at most {MAX_BITS} bits")
+    if isinstance(answer, list):
+        if depth == MAX_DEPTH or not 0 < len(answer) <= MAX_ITEMS:
+            raise BadReference(f"a list has 1 to {MAX_ITEMS} items, and {MAX_DEPTH} levels at most")
+        for item in answer:
+            _bounded(item, depth + 1)
+    return answer
 
 
 def _choices(given: Any) -> tuple[str, ...]:
@@ -118,25 +128,22 @@ def _choices(given: Any) -> tuple[str, ...]:
 
 
 def _tolerance(reference: Reference) -> Tolerance | None:
-    shares = [reference.get("rel"), reference.get("abs")]
-    if shares == [None, None]:
+    if reference.get("rel") is None and reference.get("abs") is None:
         return None
-    for share in shares:
-        if share is not None and (isinstance(share, bool) or not isinstance(share, int | float)):
-            raise BadReference(f"'rel' and 'abs' are numbers, not {share!r:.40}")
-        if share is not None and not (math.isfinite(share) and share >= 0):
-            raise BadReference(f"'rel' and 'abs' are finite and not negative, not {share!r}")
-    relative, absolute = (Fraction(str(share or 0)) for share in shares)
-    return Tolerance(relative=relative, absolute=absolute)
+    return Tolerance(relative=_share(reference.get("rel")), absolute=_share(reference.get("abs")))
+
+
+def _share(given: Any) -> Fraction:
+    share = 0 if given is None else given
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < math.inf:
+        raise BadReference("'rel' and 'abs' are numbers, finite and not negative")
+    return Fraction(share)
 
 
 def _named_kind(given: Any) -> Kind:
-    kind = _SAME_KIND.get(given) if isinstance(given, str) else None
-    if kind is None and given in list(Kind):
-        kind = Kind(given)
-    if kind is None:
-        raise BadReference(f"no type {given!r:.40}: have {', '.join(Kind)}")
-    return kind
+    if not isinstance(given, str) or given not in _KINDS:
+        raise BadReference(f"no type {given!r:.40}: have {', '.join(_KINDS)}")
+    return _KINDS[given]
 
 
 def _kind(answer: Any, choices: tuple[str, ...]) -> Kind:
@@ -189,10 +196,8 @@ def _gold(answer: Any, kind: Kind, *, depth: int) -> Gold:
 
 def _list_gold(answer: Any, depth: int) -> Gold:
     items = items_of(answer) if isinstance(answer, str) else answer
-    if not isinstance(items, list) or not 0 < len(items) <= MAX_ITEMS or depth == MAX_DEPTH:
-        raise BadReference(
-            f"a list has 1 to {MAX_ITEMS} items and {MAX_DEPTH} levels at most; given: {answer!r:.80}"
-        )
+    if not isinstance(items, list) or depth == MAX_DEPTH:
+        raise BadReference(f"a list has 1 to {MAX_ITEMS} items, and {MAX_DEPTH} levels at most")
     kinds = [_kind(item, ()) if not isinstance(item, str) else _kind_of_item(item) for item in items]
     golds = tuple(_gold(item, kind, depth=depth + 1) for item, kind in zip(items, kinds, strict=True))
     return Gold(kind=Kind.LIST, items=golds, text=str(answer))
@@ -209,9 +214,7 @@ def _text(answer: Any) -> str:
         raise BadReference(f"an answer is finite, not {answer!r}")
     text = repr(answer) if isinstance(answer, int | float) and not isinstance(answer, bool) else answer
     if not isinstance(text, str) or not text.strip():
-        raise BadReference(
-            f"a reference answer is a text with something in it, or a number, not {answer!r:.80}"
-        )
+        raise BadReference(f"an answer is a text with something in it, or a number, not {answer!r:.80}")
     if len(text) > MAX_REFERENCE_CHARS:
         raise BadReference(f"a reference answer has at most {MAX_REFERENCE_CHARS} characters")
     return text.strip()
