@@ -130,14 +130,17 @@ def _choices(given: Any) -> tuple[str, ...]:
 def _tolerance(reference: Reference) -> Tolerance | None:
     if reference.get("rel") is None and reference.get("abs") is None:
         return None
-    return Tolerance(relative=_share(reference.get("rel")), absolute=_share(reference.get("abs")))
+    relative, absolute = _size(reference.get("rel")), _size(reference.get("abs"))
+    if relative >= 1:
+        raise BadReference("'rel' is a share of the answer, less than 1")
+    return Tolerance(relative=relative, absolute=absolute)
 
 
-def _share(given: Any) -> Fraction:
-    share = 0 if given is None else given
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < math.inf:
+def _size(given: Any) -> Fraction:
+    size = 0 if given is None else given
+    if isinstance(size, bool) or not isinstance(size, int | float) or not 0 <= size < math.inf:
         raise BadReference("'rel' and 'abs' are numbers, finite and not negative")
-    return Fraction(share)
+    return Fraction(size)
 
 
 def _named_kind(given: Any) -> Kind:

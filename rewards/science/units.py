@@ -184,7 +184,10 @@ class _UnitReader:
         elif self._at < len(self._tokens) and self._tokens[self._at][1] in _POWER_WORDS:
             exponent = Fraction(_POWER_WORDS[self._tokens[self._at][1]])
             self._at += 1
-        return tuple((name, power * exponent) for name, power in terms)
+        raised = tuple((name, power * exponent) for name, power in terms)
+        if any(abs(power) > MAX_EXPONENT for _, power in raised):
+            raise _NotAUnit
+        return raised
 
     def _next(self, kind: str) -> str | None:
         """Take the next token where it is of this kind."""
@@ -213,12 +216,9 @@ def _tokens(text: str) -> list[tuple[str, str]] | None:
 
 def _exponent(written: str) -> Fraction:
     try:
-        exponent = Fraction(re.sub(r"[\s()^+]", "", written))
-    except (ValueError, ZeroDivisionError):
+        return Fraction(re.sub(r"[\s()^+]", "", written))
+    except ZeroDivisionError:
         raise _NotAUnit from None
-    if abs(exponent) > MAX_EXPONENT:
-        raise _NotAUnit
-    return exponent
 
 
 def _named(text: str) -> str:

@@ -52,9 +52,9 @@ _RATES: Final = frozenset({"hertz", "becquerel", "baud", "bits_per_second"})
 def work(item: dict[str, Any]) -> dict[str, Any] | None:
     """Answer `{"terms": [[NAME, EXPONENT], ...]}` or `{"formula": TEXT}`; None where it cannot be done.
 
-    Exponents and numbers go and come as texts of fractions. Of terms: `{"scale", "offset", "root",
-    "manner"}`, so that `scale * value + offset` is the value in the units of `root`; `manner` tells turning from
-    happening. Of a formula: `{"value"}`.
+    Exponents and numbers go and come as texts of fractions. Of a formula it is `{"value"}`. Of terms it is
+    `{"scale", "offset", "root", "manner"}`, so that `scale * value + offset` is the value in the units of
+    `root`; `manner` tells turning from happening.
     """
     return _worth(item["terms"]) if "terms" in item else _value(item["formula"])
 
