@@ -23,20 +23,22 @@ _MARKUP: Final = re.compile(
     r"\\(?:text|mathrm|textbf|mathbf|textit|mathit|rm|bf)(?![A-Za-z])|\\[()\[\],;: ]|[*`{}$]"
     r"|(?<!\w)_+|_+(?!\w)"
 )
+_SAYS: Final = r"[\s*_]{0,6}(?:(?:is|are|would be|must be|should be)\b[\s:*_]{0,6}|[:=][\s*_]{0,6})"
 _STATED: Final = re.compile(
-    r"\b(?:answers?|options?|choices?|statements?)\b[\s*_]{0,6}"
-    r"(?:(?:is|are|would be|must be|should be)\b[\s:*_]{0,6}|[:=][\s*_]{0,6})(?=\S)|####[ \t]{0,6}(?=\S)",
+    rf"\banswer{_SAYS}(?=\S)|####[ \t]{{0,6}}(?=\S)"
+    rf"|\b(?:answers|options?|choices?|statements?){_SAYS}(?=\W{{0,12}}[A-Za-z](?!\w))",
     re.IGNORECASE,
 )
+"""Of other words than `answer` only what a letter follows: "the other options are wrong" states nothing."""
 _CALLED_RIGHT: Final = re.compile(
     r"(?:[(*\[]{1,4}|\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer) {1,3}[(*\[]{0,4})(?P<letter>[A-Z])\b[)*\]]{0,4}"
     r" {1,3}(?:is|are) (?:the )?(?:correct|right|best|answer|true)"
 )
 _CONCLUDED: Final = re.compile(r".*\b(?:is|are|was|be)\s+(?P<words>.+)", re.DOTALL)
 _LEAD: Final = re.compile(
-    r"(?:\W{0,4}\b(?:so|thus|hence|therefore|i'd|i|we|it's|it|would|this|that|is|must|be|choose|pick|select|go|with"
-    r"|say|think|are|the|my|both|either|only|correct|right|best|final|most|likely|answers?|options?|choices?"
-    r"|letters?)\b[\s:,]{0,3})*",
+    r"(?:\W{0,4}\b(?:so|thus|hence|therefore|i'd|i(?= (?:choose|pick|select|would|think|say|go)\b)|we|it's|it"
+    r"|would|this|that|is|must|be|choose|pick|select|go|with|say|think|are|the|my|both|either|only|correct|right"
+    r"|best|final|most|likely|answers?|options?|choices?|letters?)\b[\s:,]{0,3})*",
     re.IGNORECASE,
 )
 _LETTER: Final = re.compile(

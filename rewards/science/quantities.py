@@ -43,7 +43,11 @@ _EQUALS: Final = re.compile(r"=|≈|≃|\\approx(?![A-Za-z])|\\sim(?:eq)?(?![A-Z
 _SEVERAL: Final = re.compile(r"[,;]\s|\b(?:or|and)\b")
 _ASIDE: Final = re.compile(r"\s\((?:or |i\.e\.,? |≈ ?|= ?)?(?P<aside>[^()]*\d[^()]*)\)$")
 _JOINS: Final = r"(?:or|and|not|nor|but|per|times|plus|minus|over|squared|cubed|square|cubic)\b"
-_WORDS_AFTER: Final = re.compile(rf"(?:\s(?!{_JOINS})[A-Za-z]{{2,20}},?){{1,6}}")
+_WORDS_AFTER: Final = re.compile(
+    rf"(?:\s(?!{_JOINS})[A-Za-z]{{2,20}}){{1,6}}|[,;]\s(?!{_JOINS})[^\d\\=]{{1,200}}|\s\([^()\d]{{1,60}}\)"
+)
+"""A few words, a clause, or words in parentheses."""
+_NEXT_SENTENCE: Final = re.compile(r"(?<=\S)\.\s+(?=[A-Z])")
 _NOUN: Final = re.compile(rf"(?:(?!{_JOINS})[A-Za-z]{{2,30}}[ -])?(?!{_JOINS})[A-Za-z]{{4,30}}")
 _UNIT_START: Final = re.compile(r"\\(?:mathrm|text|textrm|rm|[,;:]|quad)(?![A-Za-z])|\\ |~|\s")
 
@@ -81,7 +85,7 @@ def quantities(text: str) -> list[Quantity]:
     They differ in where the number ends and the unit begins, and in whether words follow the unit. The first
     whose unit is known counts.
     """
-    text = _value_part(tidy(text[: MAX_CHARS + 1]))
+    text = _value_part(tidy(_NEXT_SENTENCE.split(text[: MAX_CHARS + 1], maxsplit=1)[0]))
     if not text or len(text) > MAX_CHARS:
         return []
     written = _written(plain(text))
@@ -176,11 +180,11 @@ def _unit_texts(text: str) -> Iterator[tuple[tuple[Reading, ...], str]]:
     if not text:
         yield (Reading(()),), ""
         return
-    cuts = [len(text), *(place for place in range(len(text) - 1, 0, -1) if text[place] == " ")]
+    cuts = [len(text), *(place for place in range(len(text) - 1, 0, -1) if text[place] in " ,;")]
     for cut in cuts:
         if cut < len(text) and not _WORDS_AFTER.fullmatch(text, cut):
             continue
-        readings = unit_readings(text[:cut].rstrip(","))
+        readings = unit_readings(text[:cut])
         if readings:
             yield readings, text[:cut]
     if _NOUN.fullmatch(text):

@@ -69,6 +69,7 @@ _ALIASES: Final = {
     **dict.fromkeys(("rev", "revs"), "revolution"),
     "kmh": "kph",
 }
+_LONE_LETTERS: Final = ((("C", Fraction(1)),), (("F", Fraction(1)),))
 _POUNDS: Final = frozenset({"lb", "lbs", "pound", "pounds"})
 
 
@@ -98,7 +99,7 @@ def unit_readings(text: str) -> tuple[Reading, ...]:
         except _NotAUnit:
             return ()
         found.append(Reading(terms, reader.ten))
-    found += [Reading(_as_forces(reading.terms), reading.ten) for reading in found]
+    found += [Reading(_otherwise(reading.terms), reading.ten) for reading in found]
     return tuple(dict.fromkeys(found))
 
 
@@ -230,5 +231,8 @@ def _difference(name: str) -> str:
     return f"delta_{name}" if name in {"degC", "degF"} else name
 
 
-def _as_forces(terms: Terms) -> Terms:
+def _otherwise(terms: Terms) -> Terms:
+    """With pounds as forces; a lone `C` or `F` as a temperature."""
+    if terms in _LONE_LETTERS:
+        return ((f"deg{terms[0][0]}", Fraction(1)),)
     return tuple(("force_pound" if name in _POUNDS else name, exponent) for name, exponent in terms)

@@ -56,6 +56,8 @@ def verifier() -> Iterator[StemVerifier]:
         "Therefore, the answer is **(B) photosynthesis**.",
         "\\boxed{\\textbf{(B)}\\ \\text{photosynthesis}}",
         "<think>A</think>B",
+        "Answer: B\nThe other options are wrong.",
+        "Answer: B\n\nExplanation: the other choices are no way to make sugar.",
         "A long text about plants.\n" * 40 + "\n(B)",
     ],
 )
@@ -101,6 +103,9 @@ def test_letters_go_as_far_as_the_choices(verifier: StemVerifier) -> None:
     assert verifier.verify("The answer is (J)", TEN).reward == 1.0
     assert verifier.verify("item 9", TEN).reward == 1.0
     assert verifier.verify("K", TEN).reward == 0.0
+    for response in ("I choose I", "I is correct.", "Option I is correct.", "I) item 8", "The answer is I."):
+        assert verifier.verify(response, TEN | {"answer": "I"}).reward == 1.0
+    assert verifier.verify("\\boxed{I} and \\boxed{J}", TEN).reward == 0.0
     assert verifier.verify("T", {"answer": "T", "choices": [str(place) for place in range(26)]}).reward == 1.0
 
 
@@ -148,6 +153,9 @@ def test_several_choices_are_a_set_where_the_reference_says_so(
         ),
         *(("50\\%", "0.50"), ("25", "25\\%"), ("0.25", "25\\%"), ("25\\%", "25")),
         *(("12 protons", "12"), ("12", "12 protons"), ("12 proton", "12 protons"), ("5 million", "5.0e6")),
+        ("25 C", "25 °C"),
+        ("9.81 m/s^2, which is what Galileo found on the Leaning Tower", "9.81 m/s^2"),
+        *(("9.81 m/s^2 (downward)", "9.81 m/s^2"), ("1.2 10^{-3} \\mathrm{~nm}", "1.2 pm")),
         *(("42", "42"), ("42.0", "42"), ("\\frac{84}{2}", "42"), ("1/2", "0.50"), ("1000", "1e3")),
         *(
             ("\\sqrt{2}", "1.414"),
