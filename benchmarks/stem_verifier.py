@@ -1,12 +1,12 @@
 """How right and how fast the STEM verifier is, beside math-verify and equality of texts, in one run.
 
-`python -m benchmarks.stem_verifier [--rounds 1]` prints for each set of cases and each grader: accuracy, false
-positives and negatives, verdicts a second, and the median, 99th percentile and maximum of a verdict's time. In
-rounds after the first, quantities are remembered. `--wrong` lists every wrong verdict of ours.
+`python -m benchmarks.stem_verifier [--rounds 1]` prints for each set of cases and grader: accuracy, false
+positives and negatives, verdicts a second, and the median, 99th percentile and maximum of a verdict.
+In rounds after the first, quantities are remembered. `--wrong` lists every wrong verdict of ours.
 
-The sets: each answer of TheoremQA in six frames against its own question and another one's; quantities as they
-are written in print, converted, and made wrong; choices named, hedged and misnamed. The latter two are made
-here, so they show what is covered and not how rare the rest is.
+The sets: each answer of TheoremQA in six frames against its own question and another one's; quantities as
+they are written in print, converted, and made wrong; choices named, hedged and misnamed. The latter two are
+made here, so they show what is covered and not how rare the rest is.
 """
 
 import argparse
