@@ -33,11 +33,13 @@ _NUMBER: Final = re.compile(
     rf"(?:[eE](?P<e>[+-]?\d{{1,6}})(?![\d.])|\s?[*xX]\s?(?P<times>{_POWER})"
     r"|\s(?P<word>thousand|million|billion|trillion)(?![a-z]))?)"
 )
+_DECIMAL_COMMA: Final = re.compile(r"\A([+-]?\d+),(\d{1,2}|\d{4,})(?=\s?[*A-Za-zµΩ°])")
+"""Before a unit; without one, `9,81` is a list."""
 _NUMBER_WORDS: Final = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _GOES_ON: Final = re.compile(r"[\d.,^\\!]|\s?[*^+=<>±]|\s?-\s?\d|\s?/\s?\d|\s\d(?!\s?/\s?[A-Za-z(])")
 """What may follow digits only where they are a part of a number or a formula."""
 _ABOUT: Final = re.compile(
-    r"(?:about|approximately|approx\.?|around|roughly|nearly|≈|\\approx|\\sim(?:eq)?)\s*"
+    r"(?:about|approximately|approx\.?|around|roughly|nearly|pH|≈|\\approx|\\sim(?:eq)?)\s*"
 )
 _EQUALS: Final = re.compile(r"=|≈|≃|\\approx(?![A-Za-z])|\\sim(?:eq)?(?![A-Za-z])")
 _SEVERAL: Final = re.compile(r"[,;]\s|\b(?:or|and)\b")
@@ -142,6 +144,7 @@ def _value_part(text: str) -> str:
 
 def _written(text: str) -> list[Quantity] | None:
     """The quantity whose number is written out; None where the text does not begin with a number alone."""
+    text = _DECIMAL_COMMA.sub(r"\1.\2", text)
     match = _NUMBER.match(text)
     if match is None or _GOES_ON.match(text, match.end()):
         return None

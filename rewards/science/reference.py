@@ -6,8 +6,8 @@
 
 Without `type`, an answer with `choices` is a choice (a list of them: all of these); a letter from A to J, or
 any letter in brackets, is a choice too; `True`, `false`, `yes` and `no` are truth values; a JSON list, or
-numbers in square brackets, a list; words are words; all else is a value: a quantity where it can be read as
-one, else an expression.
+numbers in square brackets, a list; words and ions (`Fe^{3+}`) are words; all else is a value: a quantity
+where it can be read as one, else an expression.
 
 Not covered: several right answers (`answers`, which `math` has).
 """
@@ -60,9 +60,13 @@ _KINDS: Final = {
     "list of float": Kind.LIST,
 }
 MAX_BITS: Final = 4_000
+MAX_WORDS_CHARS: Final = 200
 _LONE_LETTER: Final = re.compile(r"[$\s]*(?:[A-J][.):]?|\([A-Za-z]\))[$.\s]*")
 _TRUTH_WORD: Final = re.compile(r"(?:true|false|yes|no)\.?", re.IGNORECASE)
 _WORDS: Final = re.compile(r"(?=.*[A-Za-z]{5})[A-Za-z][a-z'\u2019-]+(?:[ -][A-Za-z][a-z'\u2019-]*){0,20}\.?")
+_ION: Final = re.compile(
+    r"(?=\W*(?:mathrm\W*)?[A-Z])(?:[A-Z][a-z]?|[\d_{}()$ ]|\\mathrm)+\^?[\d{ ]{0,4}[+-][}$ ]{0,3}"
+)
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?")
 
 
@@ -169,7 +173,8 @@ def _kind_of_text(answer: str) -> Kind:
         return Kind.TRUTH
     if is_bracketed(bare) and all(_NUMBER.fullmatch(item) for item in items_of(bare) or [""]):
         return Kind.LIST
-    return Kind.WORDS if len(bare) < 200 and _WORDS.fullmatch(bare) else Kind.VALUE
+    is_words = len(bare) < MAX_WORDS_CHARS and (_WORDS.fullmatch(bare) or _ION.fullmatch(bare))
+    return Kind.WORDS if is_words else Kind.VALUE
 
 
 def _choice_gold(answer: Any, choices: tuple[str, ...], kind: Kind) -> Gold:

@@ -29,6 +29,7 @@ _CHARACTERS: Final = str.maketrans(
 )
 _SUPERSCRIPT: Final = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SUBSCRIPTS: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _STEPS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\{,\}|(?<=\d)\\[,!] ?(?=\d{3}(?!\d))"), ","),
     (re.compile(r"\\[()\[\]]|\\(?:left|right|displaystyle)(?![A-Za-z])"), ""),
@@ -60,6 +61,16 @@ def plain(text: str) -> str:
         spelled = pattern.sub(replacement, spelled)
     spelled = _with_slashes(spelled).replace("{", " ").replace("}", " ")
     return " ".join(_WHOLE_FRACTION.sub(r" \1/\2 ", spelled).split())
+
+
+def same_spelling(one: str, other: str) -> bool:
+    """Whether two texts differ in no more than blanks and how indices are set, as `H_2O` and `H₂O` do."""
+    return max(len(one), len(other)) <= MAX_CHARS and _flat(one) == _flat(other)
+
+
+def _flat(text: str) -> str:
+    flat = re.sub(r"(?<=[A-Za-z)}])_", "", text.translate(_SUBSCRIPTS))
+    return re.sub(r"(?<=\D) | (?=\D)", "", re.sub(r"\^\(([^()]*)\)", r"^\1", plain(flat)))
 
 
 def _with_slashes(text: str) -> str:

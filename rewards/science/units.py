@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import Final
 
 MAX_CHARS: Final = 80
@@ -42,6 +43,10 @@ _JOINED: Final = (
     (re.compile(r"\batomic mass units?\b", re.IGNORECASE), "amu"),
 )
 """Names of two words, and names that LaTeX cuts in two."""
+_GLUED: Final = re.compile(
+    r"(?P<one>kg|k?mol|[kMGmµn]?(?:J|N|Pa|V|A|W|C|T|eV)|g(?!m\Z))(?P<two>mol|kg|cm|mm|m|s|K|L|A|C|V)"
+)
+"""Symbols that are often set without a blank between them: `Nm`, `Jmol`, `kgm`."""
 _POWER_WORDS: Final = {"squared": 2, "cubed": 3}
 _POWERS_AHEAD: Final = {"square": 2, "sq": 2, "cubic": 3}
 _ALIASES: Final = {
@@ -68,6 +73,7 @@ _ALIASES: Final = {
     **dict.fromkeys(("molar", "molarity"), "M"),
     **dict.fromkeys(("rev", "revs"), "revolution"),
     "kmh": "kph",
+    **dict.fromkeys(("G", "gauss", "Gauss"), "gauss_of_tesla"),
 }
 _LONE_LETTERS: Final = ((("C", Fraction(1)),), (("F", Fraction(1)),))
 _POUNDS: Final = frozenset({"lb", "lbs", "pound", "pounds"})
@@ -92,8 +98,8 @@ def unit_readings(text: str) -> tuple[Reading, ...]:
     if tokens is None:
         return ()
     found: list[Reading] = []
-    for low_slash in (False, True):
-        reader = _UnitReader(tokens, low_slash=low_slash)
+    for cut, low_slash in product((tokens, _cut(tokens)), (False, True)):
+        reader = _UnitReader(cut, low_slash=low_slash)
         try:
             terms = reader.whole()
         except _NotAUnit:
@@ -212,6 +218,21 @@ def _tokens(text: str) -> list[tuple[str, str]] | None:
         kind = str(match.lastgroup)
         found.append((kind, match[kind]))
         at = match.end()
+    return found
+
+
+def _cut(tokens: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The tokens with symbols that stand glued taken apart, and `ms` before a power below 0."""
+    found: list[tuple[str, str]] = []
+    for place, (kind, text) in enumerate(tokens):
+        following = tokens[place + 1][1] if place + 1 < len(tokens) else ""
+        glued = _GLUED.fullmatch(text) if kind == "name" else None
+        if text == "ms" and re.match(r"[\s^(]*-", following):
+            found += [("name", "m"), ("name", "s")]
+        elif glued is not None:
+            found += [("name", glued["one"]), ("name", glued["two"])]
+        else:
+            found.append((kind, text))
     return found
 
 

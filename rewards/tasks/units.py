@@ -22,6 +22,7 @@ DIGITS: Final = 30
 MAX_BITS: Final = 4_000
 _REGISTRY: "pint.UnitRegistry[Any]" = pint.UnitRegistry(non_int_type=Fraction)
 _REGISTRY.define("ppb = 1e-9")
+_REGISTRY.define("gauss_of_tesla = 1e-4 * tesla")
 
 _KNOWN_NAMES: Final = """
     meter second gram ampere kelvin mole candela radian steradian degree arcminute arcsecond turn
@@ -32,7 +33,7 @@ _KNOWN_NAMES: Final = """
     dyne force_pound force_kilogram kip pascal bar standard_atmosphere torr millimeter_Hg meter_Hg
     inch_Hg pound_force_per_square_inch joule erg electron_volt calorie british_thermal_unit watt_hour
     foot_pound hartree rydberg watt horsepower volt_ampere coulomb ampere_hour volt ohm siemens farad
-    henry weber tesla gauss oersted maxwell franklin debye hertz revolutions_per_minute
+    henry weber tesla gauss_of_tesla debye hertz revolutions_per_minute
     revolutions_per_second becquerel curie gray sievert rem rads roentgen lumen lux katal molar poise
     stokes mile_per_hour kilometer_per_hour knot speed_of_light bit byte baud bits_per_second percent
     ppm ppb

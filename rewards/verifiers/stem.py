@@ -21,7 +21,7 @@ from rewards.science.lists import items_of
 from rewards.science.measures import Measured, Measures, TookTooLong, same_quantity
 from rewards.science.quantities import aside
 from rewards.science.reference import Gold, Kind, read_reference
-from rewards.science.spelling import plain
+from rewards.science.spelling import plain, same_spelling
 from rewards.science.truth import truth_of
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
@@ -103,12 +103,14 @@ class StemVerifier:
         if gold.kind is Kind.LIST:
             return self._judge_list(answer, gold)
         if gold.kind is Kind.WORDS:
-            return _binary(same_words(answer, gold.text), {"by": "text"})
+            same = same_words(answer, gold.text) or same_spelling(answer, gold.text)
+            return _binary(same, {"by": "text"})
         if gold.kind is Kind.TRUTH:
             return _binary(truth_of(answer, numbers=True) is gold.truth, {"by": "truth"})
         wanted = None if gold.kind is Kind.EXPRESSION else self._wanted(gold)
         if wanted is None:
-            return _Open(answer, gold.text)
+            alike = same_spelling(answer, gold.text)
+            return _binary(True, {"by": "text"}) if alike else _Open(answer, gold.text)
         return self._judge_quantity(answer, wanted, gold, behind)
 
     def _judge_list(self, answer: str, gold: Gold) -> Verdict:
