@@ -20,7 +20,7 @@ _SET_SIGNS: Final = {
     r"\backslash": "difference",
 }
 _DOTS: Final = frozenset({r"\ldots", r"\dots", r"\cdots", "..."})
-_TAIL: Final = re.compile(r"(?:\\?\(?\\?p?mod(?:\s*\{?\s*\d+\s*\}?)\)?|[.,;:\s]|\\\\?|<\|[^|]*\|>)*\Z")
+_TAIL: Final = re.compile(r"(?:\\?\(?\\?p?mod(?:\s*\{?\s*\d+\s*\}?)\)?|[.,;:\s\\]|<\|[^|]*\|>)*+\Z")
 _DECIMAL_COMMA: Final = re.compile(r"\s*(-?\d+),(\d+)\s*")
 
 

@@ -1,141 +1,204 @@
-r"""STEM: a choice's letter, a number with a unit, or an expression.
+r"""STEM: a choice, a number with a unit, a truth value, a list, words, or an expression.
 
-Reference: `{"answer": TEXT, "choices": [TEXT, ...]?}`. Reward 1 or 0. Which kind it is follows from the
-reference:
+References and how their kind is told: `rewards.science.reference`. Reward 1 or 0. What counts as the answer:
+`rewards.extraction`, and `rewards.science.choices` for multiple choice. A unit right behind the last box
+belongs to it.
 
-- with `choices`, or where the answer is one letter from A to J: a letter. The response may give the letter
-  ("(B)", "B.", "\boxed{B}", "the answer is B") or the text of the choice;
-- where reference and response are both a number with or without a unit: a quantity, converted to the
-  reference's unit (Pint, in a killable worker), close enough by `rewards.quantities`. A unit missing on
-  either side is forgiven, a wrong one is not;
-- anything else: an expression, as `math` judges it.
-
-Not covered: answers in words that mean the same as the reference, and lists of quantities.
+Not covered: answers in words that mean the same as the reference.
 """
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from rewards.errors import BadReference, GradingError
-from rewards.expressions import ExpressionJudge, reference_texts
+from rewards.errors import GradingError
+from rewards.expressions import ExpressionJudge
 from rewards.extraction import after_thinking, final_answer
 from rewards.problem import Reference
-from rewards.quantities import Quantity, close_enough, read_quantity
+from rewards.science.choices import letters_of, same_words, stated_choice
+from rewards.science.lists import items_of
+from rewards.science.measures import Measured, Measures, TookTooLong, same_quantity
+from rewards.science.quantities import aside
+from rewards.science.reference import Gold, Kind, read_reference
+from rewards.science.spelling import plain, same_spelling
+from rewards.science.truth import truth_of
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
-from rewards.workers.overrun import Overrun, overrun_verdict
-from rewards.workers.pool import WorkerPool
+from rewards.workers.overrun import overrun_verdict
 
-LETTERS: Final = "ABCDEFGHIJ"
-UNIT_SECONDS: Final = 2.0
-_WRAPPED: Final = re.compile(r"\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}")
-_LETTER: Final = re.compile(r"(?:option|choice)?\s*[(\[]?([A-Ja-j])(?:[)\].:,;*]|\s*$)", re.IGNORECASE)
-_LETTER_THEN_WORDS: Final = re.compile(r"(?:option|choice)?\s*([B-HJ])\s")
+MAX_STATEMENT_CHARS: Final = 400
+MAX_BEHIND_CHARS: Final = 80
+_BEHIND: Final = re.compile(
+    r"\s?\}(?:\\[)\]]|[ $])*(?P<unit>[^\n,;$]{1,60}?)[ $]*(?:\\[)\]])?\.?(?:[,;\n]|\. |\Z)"
+)
+_LETTERS_MULTIPLIED: Final = re.compile(r"[A-Za-z](?: [A-Za-z])+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What only the judge of expressions can settle."""
+
+    answer: str
+    gold: str
 
 
 class StemVerifier:
     """Judges short final answers of science problems."""
 
     name = "stem"
-    version = "2"
+    version = "3"
 
     def __init__(self, tools: Tools) -> None:
         """Start nothing yet."""
-        self._judge = ExpressionJudge(workers=tools.workers)
-        self._units = WorkerPool(
-            "rewards.tasks.units:convert", item_seconds=UNIT_SECONDS, workers=tools.workers
-        )
+        self._expressions = ExpressionJudge(workers=tools.workers)
+        self._measures = Measures(workers=tools.workers)
 
     def verify(self, response: str, reference: Reference) -> Verdict:
         """Judge one response."""
-        gold, choices = _read_reference(reference)
-        answer = final_answer(after_thinking(response))
-        if answer is None:
-            return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
-        if choices or _is_letter(gold):
-            return _judge_letter(answer, gold, choices)
-        quantity, gold_quantity = read_quantity(answer), read_quantity(gold)
-        if quantity is not None and gold_quantity is not None:
-            return self._judge_quantity(answer, quantity, gold_quantity)
-        (verdict,) = self._judge.judge_many([(answer, [gold])])
-        if isinstance(verdict, GradingError):
-            raise verdict
-        return verdict
+        (outcome,) = self.verify_many([(response, reference)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def verify_many(self, items: Sequence[tuple[str, Reference]]) -> list[Verdict | Exception]:
+        """Judge many, with all expressions in one batch."""
+        outcomes: dict[int, Verdict | Exception] = {}
+        pairs: dict[int, tuple[str, list[str]]] = {}
+        for place, (response, reference) in enumerate(items):
+            try:
+                outcome = self._judged(response, read_reference(reference))
+            except GradingError as error:
+                outcomes[place] = error
+                continue
+            if isinstance(outcome, _Open):
+                pairs[place] = (outcome.answer, [outcome.gold])
+            else:
+                outcomes[place] = outcome
+        if pairs:
+            outcomes.update(zip(pairs, self._expressions.judge_many(list(pairs.values())), strict=True))
+        return [outcomes[place] for place in range(len(items))]
 
     def close(self) -> None:
         """End the workers."""
-        self._judge.close()
-        self._units.close()
+        self._expressions.close()
+        self._measures.close()
 
-    def _judge_quantity(self, answer: str, quantity: Quantity, gold: Quantity) -> Verdict:
-        value: Fraction | None = quantity.value
-        if quantity.unit == "%" and not gold.unit:
-            value = quantity.value / 100
-        elif quantity.unit and gold.unit and quantity.unit != gold.unit:
-            item = {"value": float(quantity.value), "unit": quantity.unit, "to": gold.unit}
-            (converted,) = self._units.run([item])
-            if isinstance(converted, GradingError):
-                raise converted
-            if isinstance(converted, Overrun):
-                return overrun_verdict(converted, extracted=answer)
-            value = _as_fraction(converted["value"])
-        detail = {"by": "quantity", "unit": quantity.unit, "reference_unit": gold.unit}
-        return _binary(value is not None and close_enough(value, gold), answer, detail)
+    def _judged(self, response: str, gold: Gold) -> Verdict | _Open:
+        text = after_thinking(response)
+        if gold.kind in {Kind.CHOICE, Kind.CHOICES}:
+            return _judge_choice(text, gold)
+        if gold.kind is Kind.TRUTH:
+            return _judge_truth(text, gold)
+        answer = final_answer(text)
+        if answer is None:
+            return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
+        try:
+            outcome = self._judge_item(answer, gold, behind=_behind_box(text, answer))
+        except TookTooLong as error:
+            return overrun_verdict(error.overrun, extracted=answer)
+        return outcome if isinstance(outcome, _Open) else replace(outcome, extracted=answer)
+
+    def _judge_item(self, answer: str, gold: Gold, *, behind: str = "") -> Verdict | _Open:
+        if gold.kind is Kind.LIST:
+            return self._judge_list(answer, gold)
+        if gold.kind is Kind.WORDS:
+            same = same_words(answer, gold.text) or same_spelling(answer, gold.text)
+            return _binary(same, {"by": "text"})
+        if gold.kind is Kind.TRUTH:
+            return _binary(truth_of(answer, numbers=True) is gold.truth, {"by": "truth"})
+        wanted = None if gold.kind is Kind.EXPRESSION else self._wanted(gold)
+        if wanted is None:
+            alike = same_spelling(answer, gold.text)
+            return _binary(True, {"by": "text"}) if alike else _Open(answer, gold.text)
+        return self._judge_quantity(answer, wanted, gold, behind)
+
+    def _judge_list(self, answer: str, gold: Gold) -> Verdict:
+        items = items_of(answer) or [answer]
+        if len(items) != len(gold.items):
+            return _binary(False, {"by": "list", "items": len(items), "reference_items": len(gold.items)})
+        wrong = []
+        for place, (item, wanted) in enumerate(zip(items, gold.items, strict=True)):
+            outcome = self._judge_item(item, wanted)
+            if isinstance(outcome, _Open):
+                (judged,) = self._expressions.judge_many([(outcome.answer, [outcome.gold])])
+                if isinstance(judged, GradingError):
+                    raise judged
+                outcome = judged
+            if outcome.status not in {Outcome.CORRECT, Outcome.INCORRECT}:
+                return outcome
+            wrong += [] if outcome.reward else [place]
+        return _binary(not wrong, {"by": "list", "wrong_items": wrong})
+
+    def _wanted(self, gold: Gold) -> Measured | None:
+        """The quantity that a reference is; None where it is to be judged as an expression.
+
+        Raises:
+            GradingError: it takes too long to be worked out, or no worker can be had.
+        """
+        try:
+            if gold.unit:
+                wanted = self._measures.with_unit(gold.text, gold.unit)
+            else:
+                wanted = self._measures.measured(gold.text)
+        except TookTooLong as error:
+            raise GradingError(f"the reference {gold.text!r:.80} {error}") from error
+        if wanted is None or (wanted.quantity.formula and not wanted.has_unit):
+            return None
+        if gold.kind is Kind.NUMBER:
+            return replace(wanted, quantity=replace(wanted.quantity, whole=False))
+        return wanted
+
+    def _judge_quantity(self, answer: str, wanted: Measured, gold: Gold, behind: str) -> Verdict | _Open:
+        main, second = aside(answer)
+        given = self._measures.measured(main)
+        if given is None:
+            return _Open(answer, gold.text)
+        if behind and wanted.has_unit and not given.has_unit:
+            fuller = self._measures.measured(f"{main} {behind}")
+            given = (
+                fuller if fuller is not None and fuller.worths and fuller.quantity.words == behind else given
+            )
+        also = self._measures.measured(second) if second is not None else None
+        same = all(
+            same_quantity(each, wanted, gold.tolerance, unit_required=gold.unit_required)
+            for each in (given, also)
+            if each is not None
+        )
+        if not same and "\\" not in gold.text and _LETTERS_MULTIPLIED.fullmatch(wanted.quantity.words):
+            return _Open(answer, gold.text)
+        units = {"unit": given.quantity.words, "reference_unit": wanted.quantity.words}
+        return _binary(same, {"by": "quantity", **units})
 
 
-def _read_reference(reference: Reference) -> tuple[str, list[str]]:
-    if "answers" in reference:
-        raise BadReference("a 'stem' reference has one 'answer'")
-    (gold,) = reference_texts(reference, verifier="stem")
-    choices = reference.get("choices") or []
-    if not isinstance(choices, list) or not all(isinstance(choice, str) for choice in choices):
-        raise BadReference("'choices' is a list of texts")
-    if len(choices) > len(LETTERS):
-        raise BadReference(f"at most {len(LETTERS)} choices, not {len(choices)}")
-    if choices and _letter_of(gold, choices) is None:
-        raise BadReference(f"the answer {gold!r:.80} is neither a letter of the choices nor one of them")
-    return gold.strip(), choices
+def _judge_choice(text: str, gold: Gold) -> Verdict:
+    stated = stated_choice(text)
+    if stated is None:
+        return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
+    several = gold.kind is Kind.CHOICES
+    named = letters_of(stated, gold.choices, known=gold.known_letters, glued=several)
+    detail = {"by": "letter", "letters": sorted(named)}
+    return replace(_binary(named == gold.letters, detail), extracted=stated)
 
 
-def _judge_letter(answer: str, gold: str, choices: Sequence[str]) -> Verdict:
-    given = _letter_of(answer, choices)
-    detail = {"by": "letter", "letter": given}
-    return _binary(given is not None and given == _letter_of(gold, choices), answer, detail)
+def _judge_truth(text: str, gold: Gold) -> Verdict:
+    """By the answer that is stated, else by the end of the response."""
+    answer = final_answer(text) or text.rpartition("\n")[2][-MAX_STATEMENT_CHARS:].strip()
+    if not answer:
+        return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
+    truth = truth_of(answer, numbers=True)
+    return replace(_binary(truth is gold.truth, {"by": "truth", "read": truth}), extracted=answer)
 
 
-def _letter_of(text: str, choices: Sequence[str]) -> str | None:
-    """The letter that `text` gives, or that of the one choice whose words it repeats."""
-    words = _plain(text)
-    same = [place for place, choice in enumerate(choices) if _plain(choice) == words]
-    if len(same) == 1:
-        return LETTERS[same[0]]
-    bare = _WRAPPED.sub(r"\1", text).strip().strip("$*_ ").strip()
-    match = _LETTER.match(bare) or (_LETTER_THEN_WORDS.match(bare) if choices else None)
-    if match is None:
-        return None
-    letter = match[1].upper()
-    known = LETTERS[: len(choices)] if choices else LETTERS
-    return letter if letter in known else None
+def _behind_box(text: str, answer: str) -> str:
+    """The text right behind the last box, in plain spelling, where the answer stands in it."""
+    at = text.rfind("boxed{")
+    box = text[at : at + len(answer) + MAX_BEHIND_CHARS] if at >= 0 else ""
+    _, found, behind = box.partition(answer)
+    match = _BEHIND.match(behind) if found else None
+    return plain(match["unit"]) if match is not None else ""
 
 
-def _is_letter(gold: str) -> bool:
-    """Whether a reference without choices is a letter; `c` is a variable and `C. elegans` a worm."""
-    return re.fullmatch(r"[$(\s]*[A-J][$).\s]*", _WRAPPED.sub(r"\1", gold)) is not None
-
-
-def _plain(text: str) -> str:
-    return " ".join(_WRAPPED.sub(r"\1", text).strip("$ .").casefold().split())
-
-
-def _as_fraction(value: Any) -> Fraction | None:
-    try:
-        return Fraction(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def _binary(right: bool, answer: str, detail: dict[str, Any]) -> Verdict:
+def _binary(right: bool, detail: dict[str, Any]) -> Verdict:
     status = Outcome.CORRECT if right else Outcome.INCORRECT
-    return Verdict(status=status, reward=float(right), extracted=answer, detail=detail)
+    return Verdict(status=status, reward=float(right), detail=detail)

@@ -1,0 +1,1 @@
+"""What short answers of science problems mean: units, quantities, choices, truth values and lists."""
