@@ -39,6 +39,9 @@ MAX_REFERENCE_CHARS: Final = 20_000
 
 _WRAPPED: Final = re.compile(r"\\(?:text|mathrm|textbf|mathbf|mbox|textit|textrm)\s*\{([^{}]*)\}")
 
+_BLANK: Final = re.compile(r"(?<!\d) +| +(?!\d)")
+"""Not one between digits, where it may part two numbers."""
+
 
 class ExpressionJudge:
     """Judges answers against reference texts; owns the workers that do."""
@@ -145,8 +148,9 @@ def _settle_cheaply(answer: str, gold: str) -> Verdict | None:
 
 
 def _same_text(answer: str, gold: str) -> bool:
-    one, other = (_WRAPPED.sub(r"\1", text).replace(" ", "") for text in (answer, gold))
-    return one == other or (len(one) > 1 and one.isalpha() and one.casefold() == other.casefold())
+    one, other = (_BLANK.sub("", _WRAPPED.sub(r"\1", text)) for text in (answer, gold))
+    word = one.isalpha() and (len(one) > 2 or one.casefold() == "no")
+    return one == other or (word and one.casefold() == other.casefold())
 
 
 def _within_bounds(text: str) -> bool:

@@ -21,7 +21,7 @@ from rewards.mathematics.labels import contradict, is_label, labelled
 from rewards.mathematics.matrices import computed
 from rewards.mathematics.node import Node, Unreadable, number
 from rewards.mathematics.regions import region, same_region
-from rewards.mathematics.words import DEGREE_WORDS, PERCENT_WORDS, unit_of
+from rewards.mathematics.words import DEGREE_WORDS, PERCENT_WORDS, same_unit, unit_of
 
 _COLLECTIONS: Final = frozenset({"listing", "set", "group"})
 _REGIONS: Final = frozenset({"union", "difference", "intersection", "everything", "relation"})
@@ -212,10 +212,20 @@ def _spelled(node: Node) -> str | None:
 
 
 def _same_formula(gold: Node, answer: Node) -> bool:
-    units = [unit_of(node.text) if node.kind == "unit" else None for node in (gold, answer)]
-    if None not in units and units[0] != units[1]:
+    gold, answer = _with_symbol(gold, answer), _with_symbol(answer, gold)
+    if gold.kind == answer.kind == "unit" and not same_unit(gold.text, answer.text):
         return False
     return any(same_value(one, other) for one, other in _alternatives(gold, answer))
+
+
+def _with_symbol(node: Node, other: Node) -> Node:
+    """`4h` beside `4 hours` is four hours and no product."""
+    if other.kind == "unit" and node.kind == "product" and len(node.parts) == 2:
+        amount, symbol = node.parts
+        unit = unit_of(symbol.text) if (amount.kind, symbol.kind) == ("number", "name") else None
+        if unit is not None and unit == unit_of(other.text):
+            return Node("unit", (amount,), text=other.text)
+    return node
 
 
 def _alternatives(gold: Node, answer: Node) -> list[tuple[Node, Node]]:

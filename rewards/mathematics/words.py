@@ -1,5 +1,6 @@
 """Names that mean something: functions, constants, signs, units, and what joins a list."""
 
+import re
 from typing import Final
 
 FUNCTIONS: Final = frozenset(
@@ -123,12 +124,15 @@ UNITS: Final = {
     **dict.fromkeys(("year", "yr"), "year"),
     **dict.fromkeys(("ml", "milliliter", "millilitre"), "ml"),
     **dict.fromkeys(("l", "liter", "litre"), "l"),
-    **dict.fromkeys(("dollar",), "dollar"),
+    **dict.fromkeys(("dollar", "usd"), "dollar"),
     **dict.fromkeys(("cent",), "cent"),
 }
 """Units that one answer may write so and another so; words without a plural's s."""
 PRODUCT_OF_LETTERS: Final = 3
 """A word of more letters is a word; `abc` is a product."""
+SAME_WORD_LETTERS: Final = 4
+"""Words with as many letters alike at their start are taken for forms of one: apple, apples."""
+_LONG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 PERCENT_WORDS: Final = frozenset({"percent", "pct", "%"})
 DEGREE_WORDS: Final = frozenset({"degrees", "degree", "deg"})
 
@@ -137,6 +141,18 @@ def unit_of(words: str) -> str | None:
     """The one name of a unit that is known; None for other words."""
     word = words.casefold().strip(" .")
     return UNITS.get(word) or UNITS.get(word.removesuffix("s"))
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether units are one where both are known, and else whether they have a longer word in common."""
+    units = unit_of(one), unit_of(other)
+    if None not in units:
+        return units[0] == units[1]
+    nouns, other_nouns = (
+        {word[:SAME_WORD_LETTERS] for word in _LONG_WORD.findall(text.casefold())} for text in (one, other)
+    )
+    anything = not nouns or not other_nouns or "unit" in nouns | other_nouns
+    return anything or bool(nouns & other_nouns)
 
 
 def is_words(word: str) -> bool:

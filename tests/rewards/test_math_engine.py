@@ -12,6 +12,9 @@ from rewards.mathematics.engine import equal
 from tests.rewards.development_data import development_rows
 
 ALIKE = [
+    ("4\\text{ hours}", "4 h"),
+    ("12\\text{ red apples}", "12 apples"),
+    ("12\\text{ units}", "12 cm"),
     ("11/4", "2.75"),
     ("\\frac{11}{4}", "2 3/4"),
     ("2\\frac{3}{4}", "2.75"),
@@ -103,6 +106,8 @@ ALIKE = [
 """(reference, answer) that say the same."""
 
 DIFFERENT = [
+    ("12\\text{ protons}", "12\\text{ neutrons}"),
+    ("4\\text{ hours}", "4 m"),
     ("11/4", "2.7500001"),
     ("11/4", "2.750000000001"),
     ("1/2004!", "1/2006!"),
@@ -180,6 +185,8 @@ DIFFERENT = [
 """(reference, answer) that do not, however near."""
 
 HOSTILE = [
+    "..." + "\\" * 500 + "\\infty x:",
+    "\\mod1" * 300 + "x",
     "9**9**9**9",
     "2^{2^{2^{2^{49}}}}",
     "((((10!)!)!)!)!",

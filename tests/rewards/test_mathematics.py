@@ -67,6 +67,8 @@ def test_equal_answers_are_correct_at_the_cheapest_stage(
         ("open('marker', 'w') or 0", "0"),
         ("x^2 + 2x - 1", "(x+1)^2"),
         ("2.232", "2.23"),
+        ("1 2", "12"),
+        ("Co", "CO"),
     ],
 )
 def test_near_misses_are_incorrect(verifier: MathVerifier, answer: str, gold: str) -> None:
