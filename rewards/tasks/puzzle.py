@@ -1,7 +1,7 @@
 """Scores one answer to a Reasoning Gym puzzle. The part that runs in a worker.
 
 Only ever imported by a nursery: importing Reasoning Gym takes seconds, and nine of its scorers run or
-parse as code what a model wrote (`rewards.tasks.puzzle_corrections.EVALUATED_FORMS`).
+parse as code what a model wrote (`rewards.puzzles.corrections.EVALUATED`).
 """
 
 import math
@@ -12,14 +12,15 @@ from typing import Any, Final
 from reasoning_gym.dataset import ProceduralDataset
 from reasoning_gym.factory import DATASETS
 
-from rewards.tasks.puzzle_corrections import corrected_score
+from rewards.puzzles.corrections import CORRECTION_OF, corrected_score
 
-_NOT_ONE_DATASET: Final = "composite"
-_WITHOUT_ANSWER: Final = frozenset(
+WITHOUT_ANSWER: Final = frozenset(
     {"boxnet", "graph_color", "propositional_logic", "rubiks_cube", "rush_hour"}
 )
 """Datasets that judge by checking, and give no answer with their entries."""
 _BOARD_DATASETS: Final = frozenset({"arc_agi", "rearc"})
+_PROBE: Final = "{}"
+"""An answer to an entry that has none of its own: its scorer must be able to say no."""
 
 
 def score(item: dict[str, Any]) -> dict[str, Any]:
@@ -29,25 +30,29 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
     dataset is unknown or its scorer cannot use the entry.
     """
     name, entry, answer = item["dataset"], item["entry"], item["answer"]
-    if name not in DATASETS or name == _NOT_ONE_DATASET:
-        return {"bad_reference": f"no Reasoning Gym dataset {name!r}; `harness data list` names them"}
-    if entry["answer"] is None and name not in _WITHOUT_ANSWER:
-        return {"bad_reference": f"an entry of {name!r} has an 'answer'"}
+    reason = _unusable(name, entry)
+    if reason is not None:
+        return {"bad_reference": reason}
     entry = _as_generated(name, entry)
-    if not answer:
-        return {"score": 0.0, "note": None}
+    judge = _published_score if item["upstream"] else _corrected_score
     try:
-        if item["upstream"]:
-            value = _published_score(name, answer, entry)
-        else:
-            value = corrected_score(name, answer, entry, _published_score)
+        return {"score": judge(name, answer, entry), "note": None}
     except MemoryError:
         raise
     except BaseException as error:  # noqa: BLE001 - on junk a scorer raises anything, SystemExit too
-        if not _usable(name, entry):
+        if not _scores_its_own(judge, name, entry):
             return {"bad_reference": f"the scorer of {name!r} cannot use this entry: {error!r:.200}"}
         return {"score": 0.0, "note": f"the dataset's scorer raised {error!r:.200}"}
-    return {"score": value, "note": None}
+
+
+def _unusable(name: str, entry: Mapping[str, Any]) -> str | None:
+    """Why an entry cannot be scored, whatever the answer."""
+    if name not in CORRECTION_OF:
+        return f"no Reasoning Gym dataset {name!r}; `harness data list` names them"
+    if entry["answer"] is None and name not in WITHOUT_ANSWER:
+        return f"an entry of {name!r} has an 'answer'"
+    missing = [key for key in CORRECTION_OF[name].needs if key not in entry["metadata"]]
+    return f"the metadata of an entry of {name!r} has {', '.join(missing)}" if missing else None
 
 
 @cache
@@ -61,10 +66,16 @@ def _published_score(name: str, answer: str, entry: Mapping[str, Any]) -> float:
     return min(1.0, max(0.0, value)) if math.isfinite(value) else 0.0
 
 
-def _usable(name: str, entry: Mapping[str, Any]) -> bool:
-    """Whether the scorer can score the entry's own answer."""
+def _corrected_score(name: str, answer: str, entry: Mapping[str, Any]) -> float:
+    return corrected_score(name, answer, entry, _published_score)
+
+
+def _scores_its_own(judge: Any, name: str, entry: Mapping[str, Any]) -> bool:
+    """Whether the scorer can score the entry's own answer, and one that is not equal to it as text."""
+    own = _PROBE if entry["answer"] is None else entry["answer"]
     try:
-        _published_score(name, entry["answer"], entry)
+        judge(name, own, entry)
+        judge(name, f"{own} {own}", entry)
     except Exception:  # noqa: BLE001 - as in `score`
         return False
     return True

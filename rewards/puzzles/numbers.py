@@ -1,0 +1,212 @@
+"""Answers that are numbers, compared exactly or as far as the question asks."""
+
+import math
+import re
+from fractions import Fraction
+from typing import Final
+
+from rewards.puzzles.scorer import Entry, NoAnswer
+
+MAX_DIGITS: Final = 400
+_DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
+_NUMBER: Final = re.compile(rf"(?P<sign>[-+]?)(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}}))?")
+_NAMED: Final = re.compile(r"[A-Za-z]\w{0,20}\s*=\s*")
+_IN_TEXT: Final = re.compile(rf"(?<![\w.,])[-+]?(?:{_DIGITS})(?![\w])")
+_PARTS: Final = re.compile(
+    r"(?P<real>[-+]?[\d.]+(?:e[-+]?\d+)?(?![\d.]*[ij]))?(?:(?P<imaginary>[-+]?[\d.]*(?:e[-+]?\d+)?)[ij])?"
+)
+_FRACTION: Final = re.compile(
+    r"(?:(?P<sign>-?)\\[dt]?frac\s*\{\s*(?P<top>-?\d+)\s*\}\s*\{\s*(?P<under>\d+)\s*\})"
+    r"|(?:(?P<over>-?\d+)\s*/\s*(?P<below>\d+))|(?P<whole>-?\d+)"
+)
+
+
+def number_of(text: str) -> Fraction:
+    """The one decimal number that a text is; a leading `x =` and commas between thousands are forgiven.
+
+    Raises:
+        NoAnswer: it is anything else.
+    """
+    text = _NAMED.sub("", text.strip().replace("−", "-"), count=1)
+    match = _NUMBER.fullmatch(text) if len(text) <= MAX_DIGITS else None
+    if match is None:
+        raise NoAnswer(text[:80])
+    value = Fraction(match["digits"].replace(",", "")) * Fraction(10) ** int(match["exponent"] or 0)
+    return -value if match["sign"] == "-" else value
+
+
+def same_number(answer: str, entry: Entry) -> float:
+    """The same number, however it is written."""
+    right = number_of(entry["answer"])
+    return float(number_of(answer) == right)
+
+
+def only_number(answer: str, entry: Entry) -> float:
+    """A sum in words: the answer's only number is the right one."""
+    right = number_of(entry["answer"])
+    found: list[str] = _IN_TEXT.findall(answer[: MAX_DIGITS + 1])
+    return float(len(answer) <= MAX_DIGITS and len(found) == 1 and number_of(found[0]) == right)
+
+
+def within(tolerance: Fraction) -> "_Within":
+    """A scorer for numbers that may differ by so much."""
+    return _Within(tolerance)
+
+
+class _Within:
+    def __init__(self, tolerance: Fraction) -> None:
+        self._tolerance = tolerance
+
+    def __call__(self, answer: str, entry: Entry) -> float:
+        right = number_of(entry["answer"])
+        return float(abs(number_of(answer) - right) <= self._tolerance)
+
+
+def probability(answer: str, entry: Entry) -> float:
+    """A fraction or decimal within 1e-4, in [0, 1]."""
+    right = _ratio_of(entry["answer"])
+    given = _ratio_of(answer)
+    return float(0 <= given <= 1 and abs(given - right) <= Fraction(1, 10_000))
+
+
+def reduced_fraction(answer: str, entry: Entry) -> float:
+    """The same fraction in lowest terms."""
+    return float(_fraction_of(answer) == _fraction_of(entry["answer"]))
+
+
+def hexadecimal(answer: str, entry: Entry) -> float:
+    """The same hexadecimal number, with or without its 0x."""
+    right = int(entry["answer"], 16)
+    return float(_short(answer) and int(answer, 16) == right)
+
+
+def three_figures(answer: str, entry: Entry) -> float:
+    """The same number to three significant figures."""
+    right = number_of(entry["answer"])
+    return float(_rounded(number_of(answer)) == _rounded(right))
+
+
+def complex_number(answer: str, entry: Entry) -> float:
+    """The nearer the two numbers the more; nothing further off than three."""
+    real, imaginary = (int(part) for part in entry["metadata"]["result"])
+    text = "".join(answer.casefold().replace("−", "-").split())
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    match = _PARTS.fullmatch(text) if _short(text) else None
+    if match is None or not text:
+        return 0.0
+    sign = match["imaginary"]
+    second = float(sign + "1" if sign in {"", "+", "-"} else sign) if sign is not None else 0.0
+    score = math.exp(-math.hypot(float(match["real"] or 0) - real, second - imaginary))
+    return score if math.isfinite(score) else 0.0
+
+
+def days_or_weekday(answer: str, entry: Entry) -> float:
+    """A weekday or yes and no exactly; a number of days by its relative error."""
+    right = entry["answer"].strip()
+    if not right.lstrip("-").isdigit():
+        return float(answer.strip(" .").casefold() == right.casefold())
+    wanted, given = int(right), number_of(answer)
+    if given.denominator != 1 or not wanted:
+        return float(given == wanted)
+    return math.exp(-5 * float(abs(given - wanted) / abs(wanted)))
+
+
+def near_count(answer: str, entry: Entry) -> float:
+    """A count: 0.8 less 0.16 for each that it is off."""
+    gap = abs(number_of(answer) - number_of(entry["answer"]))
+    if gap.denominator != 1:
+        return 0.0
+    return 1.0 if not gap else max(0.0, 0.8 * (1 - float(gap) / 5))
+
+
+def duration(answer: str, entry: Entry) -> float:
+    """The same days, hours, minutes and seconds."""
+    return float(_time_parts(answer) == _time_parts(entry["answer"]))
+
+
+def prime_factors(answer: str, entry: Entry) -> float:
+    """The primes; half for another way to split the number into smaller factors."""
+    right = _factors(entry["answer"])
+    given = _factors(answer)
+    if given == right:
+        return 1.0
+    return 0.5 if len(given) > 1 and min(given) > 1 and math.prod(given) == math.prod(right) else 0.0
+
+
+def roots(answer: str, entry: Entry) -> float:
+    """The share of the roots that are given, each the nearer the more; extra ones count against it."""
+    right = [float(part) for part in entry["answer"].split(",") if part.strip()]
+    given = [] if answer.strip("\"' ").casefold() in _NO_ROOTS else [float(number_of(part)) for part in answer.split(",")]
+    if not right or not given or len(given) > 100:
+        return float(not right and not given)
+    total = 0.0
+    for value in given:
+        if right:
+            nearest = min(right, key=lambda root: abs(root - value))
+            right.remove(nearest)
+            total += math.exp(-10 * abs(nearest - value))
+    return total / (len(given) + len(right))
+
+
+_NO_ROOTS: Final = {"", "none", "no real solutions", "no solutions"}
+
+
+def geometry(answer: str, entry: Entry) -> float:
+    """Angles to two decimals, coordinates and radii to three."""
+    task = entry["metadata"]["task_type"]
+    right = _coordinates(entry["answer"])
+    given = _coordinates(answer)
+    tolerance = Fraction(5, 1_000 if task == "angle_measure" else 10_000)
+    near = all(abs(one - other) <= tolerance for one, other in zip(given, right, strict=False))
+    return float(len(given) == len(right) and near)
+
+
+def _coordinates(text: str) -> list[Fraction]:
+    return [number_of(part) for part in text.replace("°", "").strip("() ").split(",")]
+
+
+def _ratio_of(text: str) -> Fraction:
+    if not _short(text):
+        raise NoAnswer(text[:80])
+    top, slash, under = text.strip().partition("/")
+    return number_of(top) / number_of(under) if slash else number_of(text)
+
+
+def _fraction_of(text: str) -> tuple[int, int]:
+    text = text.strip().strip("$").strip()
+    match = _FRACTION.fullmatch(text) if _short(text) else None
+    if match is None:
+        raise NoAnswer(text[:80])
+    if match["whole"]:
+        return int(match["whole"]), 1
+    sign = -1 if match["sign"] else 1
+    return sign * int(match["top"] or match["over"]), int(match["under"] or match["below"])
+
+
+def _rounded(value: Fraction) -> str:
+    return f"{value:.2e}" if not value else f"{float(value):.2e}"
+
+
+def _time_parts(text: str) -> tuple[int, Fraction]:
+    match = _TIME.fullmatch(text.strip()) if _short(text) else None
+    if match is None:
+        raise NoAnswer(text[:80])
+    seconds = int(match["hours"] or 0) * 3600 + int(match["minutes"] or 0) * 60 + Fraction(match["seconds"] or 0)
+    return int(match["days"] or 0), seconds
+
+
+_TIME: Final = re.compile(
+    r"(?=.*\d)(?:(?P<days>-?\d+)(?:\s*days?)?)?,?\s*(?:(?P<hours>\d+):(?P<minutes>\d+)(?::(?P<seconds>\d+(?:\.\d+)?))?)?",
+    re.IGNORECASE,
+)
+
+
+def _factors(text: str) -> list[int]:
+    if len(text) > 4 * MAX_DIGITS:
+        raise NoAnswer(text[:80])
+    return sorted(int(part) for part in re.split(r"\s*(?:×|\*|·|\bx\b|\\times|\\cdot)\s*", text.strip()))
+
+
+def _short(text: str) -> bool:
+    return len(text) <= MAX_DIGITS

@@ -1,0 +1,17 @@
+"""What a scorer of puzzles is, and what it reads off an entry."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+Entry = Mapping[str, Any]
+"""`{"answer": TEXT or None, "metadata": {...}}`, as JSON brings it."""
+Scorer = Callable[[str, Entry], float]
+"""The score in [0, 1] of a stripped, non-empty answer. Raises what it likes where an answer is junk;
+what it needs of an entry it reads before it looks at the answer."""
+
+MAX_ANSWER_CHARS: Final = 100_000
+"""No dataset's answers are so long; longer ones earn nothing."""
+
+
+class NoAnswer(Exception):
+    """The text has not the form of an answer to this dataset."""

@@ -1,0 +1,105 @@
+"""Answers that are words or letters."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rewards.puzzles.response import rows_of
+from rewards.puzzles.scorer import Entry
+
+LETTERS_OF_FIGLET: Final = 0.1
+_PEOPLE: Final = re.compile(
+    r"(?P<name>[^\W\d_][\w'-]*)\s+is\s+(?:an?\s+|the\s+)?(?P<role>[a-z]+)\s*(?:[.,;]|\band\b|\n|\Z)\s*"
+)
+
+
+def same_text(answer: str, entry: Entry) -> float:
+    """The same lines, but for blanks."""
+    return float(rows_of(answer) == rows_of(entry["answer"]))
+
+
+def same_word(answer: str, entry: Entry) -> float:
+    """The same words in upper or lower case; an upper case asked for is forgiven."""
+    return float(_folded(answer) == _folded(entry["answer"]))
+
+
+def same_without_blanks(answer: str, entry: Entry) -> float:
+    """The same characters in either case, blanks left out."""
+    return float(_squeezed(answer) == _squeezed(entry["answer"]))
+
+
+def halting(answer: str, entry: Entry) -> float:
+    """True or false, and the right one of the two."""
+    return float(_folded(answer) == str(entry["answer"]).casefold())
+
+
+def share_in_place(given: Sequence[str], right: Sequence[str]) -> float:
+    """How many items stand where they belong, of the longer of the two lists."""
+    longer = max(len(given), len(right))
+    return sum(one == other for one, other in zip(given, right, strict=False)) / longer if longer else 0.0
+
+
+def letters_in_place(answer: str, entry: Entry) -> float:
+    """Spelling backward: letters where they belong, of the longer of the two words."""
+    return share_in_place(answer.casefold(), entry["answer"].casefold())
+
+
+def characters_in_place(answer: str, entry: Entry) -> float:
+    """A hidden sentence: characters where they belong, if it has the right length."""
+    right = entry["answer"].strip()
+    return share_in_place(answer, right) if len(answer) == len(right) else 0.0
+
+
+def words_in_place(answer: str, entry: Entry) -> float:
+    """A sentence in order: words where they belong, if there are as many."""
+    given, right = answer.casefold().split(), entry["answer"].casefold().split()
+    return share_in_place(given, right) if len(given) == len(right) else 0.0
+
+
+def listed_in_place(answer: str, entry: Entry) -> float:
+    """A list of words in order: those where they belong, if there are as many."""
+    right = [str(word) for word in entry["metadata"]["sorted_words"]]
+    given = [word.strip() for word in answer.split(",")]
+    return share_in_place(given, right) if len(given) == len(right) else 0.0
+
+
+def figlet(answer: str, entry: Entry) -> float:
+    """A word in large letters: a tenth for each letter in place, and 0.9 at most but for the word."""
+    given, right = _squeezed(answer), _squeezed(entry["answer"])
+    if given == right:
+        return 1.0
+    if len(given) > len(right):
+        return 0.0
+    return min(0.9, LETTERS_OF_FIGLET * sum(map(str.__eq__, given, right)))
+
+
+def people(answer: str, entry: Entry) -> float:
+    """Who is what: 0.3 for a role for each person, the rest for each that is right."""
+    right, given = _roles(entry["answer"]), _roles(answer)
+    if given is None or right is None or given.keys() != right.keys():
+        return 0.0
+    matching = sum(given[name] == role for name, role in right.items())
+    if matching == len(right):
+        return 1.0
+    return 0.3 + 0.7 * matching / len(right) if matching else 0.0
+
+
+def _roles(text: str) -> dict[str, str] | None:
+    """Role by name; None where the text says anything else, or two things of one person."""
+    text = text.casefold().strip().removeprefix("(").removesuffix(")")
+    roles: dict[str, str] = {}
+    at = 0
+    for match in _PEOPLE.finditer(text):
+        if text[at : match.start()].strip() not in {"", "and"} or match["name"] in roles:
+            return None
+        roles[match["name"]] = match["role"]
+        at = match.end()
+    return roles if roles and not text[at:].strip() else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().strip(" .!\"'").split())
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.casefold().split()).rstrip(".")
