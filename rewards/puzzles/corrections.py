@@ -13,7 +13,7 @@ from typing import Final
 
 from rewards.puzzles import algebra, grids, lists, logic, moves, numbers, words
 from rewards.puzzles.response import readings, rows_of
-from rewards.puzzles.scorer import MAX_ANSWER_CHARS, Entry, NoAnswer, Scorer
+from rewards.puzzles.scorer import Entry, NoAnswer, Scorer
 
 Published = Callable[[str, str, Entry], float]
 """The published score of (dataset, answer, entry)."""
@@ -306,20 +306,9 @@ CORRECTIONS: Final = (
 CORRECTION_OF: Final = {name: one for one in CORRECTIONS for name in one.datasets.split()}
 """By dataset; every one of Reasoning Gym's but `composite` has its own."""
 
-EVALUATED: Final = frozenset(
-    {
-        *("binary_matrix", "n_queens", "spiral_matrix", "string_insertion", "countdown", "puzzle24"),
-        *("polynomial_multiplication", "simple_integration", "intermediate_integration"),
-    }
-)
-"""Datasets whose published scorers evaluate the answer as Python."""
-
-
 def corrected_score(dataset: str, answer: str, entry: Entry, published: Published) -> float:
     """The score in [0, 1] of a stripped answer: the best of what it reads as without its dress."""
     right = entry["answer"]
-    if len(answer) > MAX_ANSWER_CHARS:
-        return 0.0
     best = 0.0
     for reading in readings(answer):
         if isinstance(right, str) and rows_of(reading) == rows_of(right):

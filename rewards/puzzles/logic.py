@@ -21,15 +21,18 @@ Statement = tuple[str, tuple["Statement", ...]]
 
 
 def conclusion(answer: str, entry: Entry) -> float:
-    """1 for what follows from the premises and is not always true; a quarter for a letter alone."""
+    """1 for what follows from the premises and is not always true; a quarter for a letter alone.
+
+    From premises that are always true nothing else follows, and then that is right.
+    """
     metadata = entry["metadata"]
     premises = [statement(text) for text in metadata["premises"]]
     letters = sorted({*metadata["variables"], *(letter for one in premises for letter in letters_of(one))})
     given = statement(answer)
     if not letters_of(given) <= set(metadata["variables"]) or not follows(given, premises, letters):
         return 0.0
-    if follows(given, [], sorted(letters_of(given))):
-        return 0.0
+    if always_true(given):
+        return float(all(always_true(premise) for premise in premises))
     return 1.0 if given[1] else LETTER_ALONE
 
 
@@ -58,6 +61,11 @@ def follows(given: Statement, premises: Sequence[Statement], letters: Sequence[s
         if all(holds(premise, world) for premise in premises) and not holds(given, world):
             return False
     return True
+
+
+def always_true(one: Statement) -> bool:
+    """Whether a statement holds in every world."""
+    return follows(one, [], sorted(letters_of(one)))
 
 
 def holds(one: Statement, world: Mapping[str, bool]) -> bool:

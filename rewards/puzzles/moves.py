@@ -16,6 +16,8 @@ from rewards.puzzles.lists import list_of
 from rewards.puzzles.scorer import Entry, NoAnswer
 
 MAX_MOVES: Final = 5_000
+MAX_TURNS: Final = 1_000
+"""Of a cube: each costs as much as many moves of a board."""
 _BOXNET_MOVE: Final = re.compile(r"move\((?P<box>box_\w+),\s*(?P<place>target_\w+|square\[[\d., ]+\])\)")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _RUSH_MOVE: Final = re.compile(r"(?P<car>[A-Z])(?P<sign>[+-])(?P<steps>\d)")
@@ -207,8 +209,8 @@ def cube(answer: str, entry: Entry) -> float:
     state = Cube(metadata["cube_size"])
     state.rotate(metadata["scramble_moves"])
     before = _misplaced(state)
-    moves = list(itertools.islice(_turns(answer), MAX_MOVES + 1))
-    if len(moves) > MAX_MOVES:
+    moves = list(itertools.islice(_turns(answer), MAX_TURNS + 1))
+    if len(moves) > MAX_TURNS:
         return 0.0
     state.rotate(" ".join(moves))
     if state.is_done():

@@ -12,6 +12,14 @@ what it needs of an entry it reads before it looks at the answer."""
 MAX_ANSWER_CHARS: Final = 100_000
 """No dataset's answers are so long; longer ones earn nothing."""
 
+EVALUATED: Final = frozenset(
+    {
+        *("binary_matrix", "n_queens", "spiral_matrix", "string_insertion", "countdown", "puzzle24"),
+        *("polynomial_multiplication", "simple_integration", "intermediate_integration"),
+    }
+)
+"""Datasets whose published scorers evaluate the answer as Python."""
+
 
 class NoAnswer(Exception):
     """The text has not the form of an answer to this dataset."""

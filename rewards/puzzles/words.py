@@ -8,6 +8,7 @@ from rewards.puzzles.response import rows_of
 from rewards.puzzles.scorer import Entry
 
 LETTERS_OF_FIGLET: Final = 0.1
+MAX_PEOPLE_CHARS: Final = 2_000
 _PEOPLE: Final = re.compile(
     r"(?P<name>[^\W\d_][\w'-]*)\s+is\s+(?:an?\s+|the\s+)?(?P<role>[a-z]+)\s*(?:[.,;]|\band\b|\n|\Z)\s*"
 )
@@ -86,6 +87,8 @@ def people(answer: str, entry: Entry) -> float:
 
 def _roles(text: str) -> dict[str, str] | None:
     """Role by name; None where the text says anything else, or two things of one person."""
+    if len(text) > MAX_PEOPLE_CHARS:
+        return None
     text = text.casefold().strip().removeprefix("(").removesuffix(")")
     roles: dict[str, str] = {}
     at = 0

@@ -1,7 +1,7 @@
 """Scores one answer to a Reasoning Gym puzzle. The part that runs in a worker.
 
 Only ever imported by a nursery: importing Reasoning Gym takes seconds, and nine of its scorers run or
-parse as code what a model wrote (`rewards.puzzles.corrections.EVALUATED`).
+parse as code what a model wrote (`rewards.puzzles.scorer.EVALUATED`).
 """
 
 import math
@@ -24,7 +24,7 @@ _PROBE: Final = "{}"
 
 
 def score(item: dict[str, Any]) -> dict[str, Any]:
-    """Score `{"dataset", "entry", "answer", "upstream"}`.
+    """Score `{"dataset", "entry", "answer", "upstream"}`; an answer of None is none.
 
     Answers `{"score": in [0, 1], "note": TEXT or None}`, or `{"bad_reference": REASON}` where the
     dataset is unknown or its scorer cannot use the entry.
@@ -33,6 +33,8 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
     reason = _unusable(name, entry)
     if reason is not None:
         return {"bad_reference": reason}
+    if answer is None:
+        return {"score": 0.0, "note": None}
     entry = _as_generated(name, entry)
     judge = _published_score if item["upstream"] else _corrected_score
     try:

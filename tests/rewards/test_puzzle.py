@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import reasoning_gym
 
-from rewards.tasks.puzzle_corrections import EVALUATED_FORMS
+from rewards.puzzles.scorer import EVALUATED as EVALUATED_FORMS
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
 from rewards.verifiers.puzzle import PuzzleVerifier, UpstreamPuzzleVerifier
