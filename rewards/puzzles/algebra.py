@@ -22,7 +22,9 @@ _ARITHMETIC: Final = re.compile(r"[-+*/()\s\d]+")
 _UNSIGNED_PRODUCT: Final = re.compile(r"\*\s*\*|/\s*/|[\d)]\s*\(|\)\s*\d|\d\s+\d")
 _ARITHMETIC_KINDS: Final = {"number", "sum", "negative", "product", "ratio"}
 _MONOMIAL: Final = re.compile(r"(?P<sign>[+-])(?P<factors>[^+-]+)")
-_POWER: Final = re.compile(r"(?P<letter>[A-Za-z])(?:(?:\*\*|\^)(?P<exponent>\d{1,4}))?|(?P<number>\d{1,60}(?:/\d{1,60})?)")
+_POWER: Final = re.compile(
+    r"(?P<letter>[A-Za-z])(?:(?:\*\*|\^)(?P<exponent>\d{1,4}))?|(?P<number>\d{1,60}(?:/\d{1,60})?)"
+)
 _POINTS: Final = ("0.0625", "0.11", "0.171", "0.2304")
 """Inside the domain of every integrand that the datasets make, as far as that has one."""
 _DIGITS: Final = 40
@@ -47,7 +49,7 @@ def expanded(answer: str, entry: Entry) -> float:
 
 
 def antiderivative(answer: str, entry: Entry) -> float:
-    """Its slope is the integrand, at four points to 20 digits; where one of them has no value, at their negatives."""
+    """Its slope is the integrand, to 20 digits at four points, or at their negatives where it has no value."""
     variable, integrand = entry["metadata"]["variable"], _formula(entry["metadata"]["integrand"])
     given = _formula(answer.rpartition("=")[2])
     if not given.names() <= {variable, *_CONSTANT_LETTERS} or variable in _CONSTANT_LETTERS:
@@ -72,8 +74,8 @@ def _slope_is(given: Node, integrand: Node, variable: str, at: mpmath.mpf) -> bo
 def _formula(text: str) -> Node:
     if len(text) > MAX_FORMULA_CHARS:
         raise NoAnswer(text[:80])
-    reader = FormulaReader(re.sub(r"\bE\b", "e", text))
     try:
+        reader = FormulaReader(re.sub(r"\bE\b", "e", text))
         formula = reader.formula()
     except (Unreadable, RecursionError) as error:
         raise NoAnswer(text[:80]) from error
@@ -100,14 +102,15 @@ def _polynomial(text: str) -> dict[tuple[tuple[str, int], ...], Fraction]:
         raise NoAnswer(text[:80])
     text = "".join(text.replace("−", "-").split())
     text = text if text.startswith(("+", "-")) else f"+{text}"
-    terms: Counter[tuple[tuple[str, int], ...]] = Counter()
+    terms: dict[tuple[tuple[str, int], ...], Fraction] = {}
     at = 0
     for term in _MONOMIAL.finditer(text):
         if term.start() != at:
             break
         at = term.end()
         monomial, coefficient = _monomial(term["factors"])
-        terms[monomial] += coefficient if term["sign"] == "+" else -coefficient
+        signed = coefficient if term["sign"] == "+" else -coefficient
+        terms[monomial] = terms.get(monomial, Fraction(0)) + signed
     if at != len(text):
         raise NoAnswer(text[:80])
     return {monomial: value for monomial, value in terms.items() if value}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from rewards.puzzles.numbers import number_of
+from rewards.puzzles.figures import number_of
 from rewards.puzzles.response import rows_of
 from rewards.puzzles.scorer import Entry, NoAnswer
 

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 from typing import Any, Final, NoReturn
 
-from rewards.puzzles.numbers import number_of
+from rewards.puzzles.figures import number_of
 from rewards.puzzles.response import rows_of
 from rewards.puzzles.scorer import Entry, NoAnswer
 
@@ -71,7 +71,7 @@ def palindrome_partitions(answer: str, entry: Entry) -> float:
 
 def matrix(answer: str, entry: Entry) -> float:
     """Rows of numbers; a tenth for a list of lists."""
-    return _as_text_or_list(answer, entry["answer"], " ", LISTED)
+    return _as_text_or_list(answer, entry["answer"], LISTED)
 
 
 def sequence(answer: str, entry: Entry) -> float:
@@ -91,10 +91,8 @@ def letters(answer: str, entry: Entry) -> float:
 
 def queens(answer: str, entry: Entry) -> float:
     """Any board that completes the given one; half for a list of lists."""
-    return max(
-        (_as_text_or_list(answer, board, " ", BOARD_LISTED) for board in entry["metadata"]["valid_answers"]),
-        default=0.0,
-    )
+    boards: list[str] = entry["metadata"]["valid_answers"]
+    return max((_as_text_or_list(answer, board, BOARD_LISTED) for board in boards), default=0.0)
 
 
 def living_cells(answer: str, entry: Entry) -> float:
@@ -117,10 +115,10 @@ def _alive(board: list[Any], shape: list[Any]) -> set[tuple[int, int]]:
     return {place for place, cell in cells.items() if cell}
 
 
-def _as_text_or_list(answer: str, right: str, joint: str, listed: float) -> float:
+def _as_text_or_list(answer: str, right: str, listed: float) -> float:
     if not answer.startswith("[["):
         return float(rows_of(answer) == rows_of(right))
-    rows = tuple(joint.join(str(item) for item in _list(row)) for row in list_of(answer))
+    rows = tuple(" ".join(str(item) for item in _list(row)) for row in list_of(answer))
     return listed * (rows == rows_of(right))
 
 

@@ -2,15 +2,15 @@
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rewards.puzzles.scorer import Entry, NoAnswer
 
 MAX_DEPTH: Final = 40
 MAX_STATEMENT_CHARS: Final = 1_000
-LETTER_ALONE: Final = 0.25
-"""What a conclusion of one letter is worth, as published."""
+LITTLE: Final = 0.25
+"""For a conclusion of one letter, as published, or one that says less than the entry's example."""
 
 _TOKEN: Final = re.compile(r"\s*(?:(?P<letter>[A-Z])|(?P<sign>[∧∨→↔¬()]))\s*")
 _BINARY: Final = ("↔", "→", "∨", "∧")
@@ -21,19 +21,22 @@ Statement = tuple[str, tuple["Statement", ...]]
 
 
 def conclusion(answer: str, entry: Entry) -> float:
-    """1 for what follows from the premises and is not always true; a quarter for a letter alone.
+    """1 for what follows from the premises, is not always true and says as much as the example does.
 
     From premises that are always true nothing else follows, and then that is right.
     """
     metadata = entry["metadata"]
     premises = [statement(text) for text in metadata["premises"]]
+    example = statement(metadata["example_answer"])
     letters = sorted({*metadata["variables"], *(letter for one in premises for letter in letters_of(one))})
     given = statement(answer)
     if not letters_of(given) <= set(metadata["variables"]) or not follows(given, premises, letters):
         return 0.0
-    if always_true(given):
-        return float(all(always_true(premise) for premise in premises))
-    return 1.0 if given[1] else LETTER_ALONE
+    excluded = worlds_against(given, letters)
+    if not excluded:
+        return float(not any(worlds_against(premise, letters) for premise in premises))
+    weaker = follows(example, premises, letters) and excluded < worlds_against(example, letters)
+    return LITTLE if weaker or not given[1] else 1.0
 
 
 def statement(text: str) -> Statement:
@@ -56,16 +59,21 @@ def statement(text: str) -> Statement:
 
 def follows(given: Statement, premises: Sequence[Statement], letters: Sequence[str]) -> bool:
     """Whether `given` holds wherever all premises do."""
+    return all(
+        holds(given, world)
+        for world in _worlds(letters)
+        if all(holds(premise, world) for premise in premises)
+    )
+
+
+def worlds_against(one: Statement, letters: Sequence[str]) -> int:
+    """In how many ways to set the letters a statement is false: how much it says."""
+    return sum(not holds(one, world) for world in _worlds(letters))
+
+
+def _worlds(letters: Sequence[str]) -> Iterator[dict[str, bool]]:
     for values in itertools.product((False, True), repeat=len(letters)):
-        world = dict(zip(letters, values, strict=True))
-        if all(holds(premise, world) for premise in premises) and not holds(given, world):
-            return False
-    return True
-
-
-def always_true(one: Statement) -> bool:
-    """Whether a statement holds in every world."""
-    return follows(one, [], sorted(letters_of(one)))
+        yield dict(zip(letters, values, strict=True))
 
 
 def holds(one: Statement, world: Mapping[str, bool]) -> bool:
@@ -110,20 +118,20 @@ class _Reader:
         return left
 
     def _single(self) -> Statement:
-        token = self._next()
+        piece = self._next()
         self._at += 1
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise NoAnswer("too deep")
-        if token == "¬":
+        if piece == "¬":
             read: Statement = ("¬", (self._single(),))
-        elif token == "(":
+        elif piece == "(":
             read = self._joined(0)
             if self._next() != ")":
                 raise NoAnswer("a bracket is not closed")
             self._at += 1
-        elif token.isalpha():
-            read = (token, ())
+        elif piece.isalpha():
+            read = (piece, ())
         else:
             raise NoAnswer("a letter is missing")
         self._depth -= 1

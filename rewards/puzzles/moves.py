@@ -4,26 +4,20 @@ A move that cannot be made ends a plan too. The published scorers pass over such
 plan of all moves solves every board.
 """
 
-import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from magiccube import Cube
-
 from rewards.puzzles.lists import list_of
+from rewards.puzzles.response import rows_of
 from rewards.puzzles.scorer import Entry, NoAnswer
 
 MAX_MOVES: Final = 5_000
-MAX_TURNS: Final = 1_000
-"""Of a cube: each costs as much as many moves of a board."""
 _BOXNET_MOVE: Final = re.compile(r"move\((?P<box>box_\w+),\s*(?P<place>target_\w+|square\[[\d., ]+\])\)")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_RUSH_MOVE: Final = re.compile(r"(?P<car>[A-Z])(?P<sign>[+-])(?P<steps>\d)")
-_CUBE_MOVE: Final = re.compile(r"(?P<turn>\d?[LRUDFBMESXYZ]w?)(?:(?P<back>'?)(?P<twice>2?)|2')")
+_HANOI_MOVE: Final = re.compile(r"move disk (\d{1,4}) from peg (\d{1,4}) to peg (\d{1,4})\.?", re.IGNORECASE)
 _STEPS: Final = {"L": (0, -1), "R": (0, 1), "U": (-1, 0), "D": (1, 0)}
-_RUSH_WIDTH: Final = 6
 
 
 def boxnet(answer: str, entry: Entry) -> float:
@@ -103,6 +97,28 @@ def sokoban(answer: str, entry: Entry) -> float:
     return 0.0
 
 
+def hanoi(answer: str, entry: Entry) -> float:
+    """1 for all disks on the target peg in as few moves as the entry's own; less for more moves."""
+    metadata = entry["metadata"]
+    pegs: dict[int, list[int]] = {peg: [] for peg in range(1, metadata["num_pegs"] + 1)}
+    pegs[metadata["start_peg"]] = list(range(metadata["num_disks"], 0, -1))
+    moves = [_HANOI_MOVE.fullmatch(line) for line in rows_of(answer)]
+    for move in moves:
+        if move is None:
+            return 0.0
+        disk, start, end = (int(part) for part in move.groups())
+        if not _fits(disk, pegs.get(start, []), pegs.get(end)):
+            return 0.0
+        pegs[end].append(pegs[start].pop())
+    if len(pegs[metadata["target_peg"]]) != metadata["num_disks"]:
+        return 0.0
+    return min(1.0, metadata["solution_length"] / len(moves))
+
+
+def _fits(disk: int, start: list[int], end: list[int] | None) -> bool:
+    return start[-1:] == [disk] and end is not None and (not end or end[-1] > disk)
+
+
 def shortest_path(answer: str, entry: Entry) -> float:
     """A way of the shortest length; half for a longer way that enters no square twice."""
     matrix, right = entry["metadata"]["matrix"], entry["answer"].split()
@@ -152,89 +168,6 @@ _OPERATIONS: Final = {
     "subtract": int.__sub__,
     "multiply": int.__mul__,
 }
-
-
-def rush_hour(answer: str, entry: Entry) -> float:
-    """The red car stands at the exit after the last move, and every move could be made."""
-    cars, walls = rush_board(entry["metadata"]["board_config"])
-    moves = answer.replace(",", " ").split()
-    if len(moves) > MAX_MOVES or not all(_RUSH_MOVE.fullmatch(move) for move in moves):
-        return 0.0
-    for move in moves:
-        steps = int(move[2:]) * (1 if move[1] == "+" else -1)
-        if move[0] not in cars or not rush_move(cars, walls, move[0], steps):
-            return 0.0
-    return float(rush_solved(cars))
-
-
-RushCars = dict[str, list[int]]
-"""The cells of each car, 0 to 35, first to last."""
-
-
-def rush_board(config: str) -> tuple[RushCars, frozenset[int]]:
-    """Cars under the letters that the question shows, and walls."""
-    walls = frozenset(place for place, cell in enumerate(config) if cell == "x")
-    labels = sorted(set(config) - {"o", "x"})
-    cars = {
-        chr(ord("A") + number): [place for place, cell in enumerate(config) if cell == label]
-        for number, label in enumerate(labels)
-    }
-    return cars, walls
-
-
-def rush_move(cars: RushCars, walls: frozenset[int], car: str, steps: int) -> bool:
-    """Move a car as far as asked; False, with the car somewhere on its way, where it cannot go."""
-    taken = walls.union(*(cells for name, cells in cars.items() if name != car))
-    stride = cars[car][1] - cars[car][0]
-    for _ in range(abs(steps)):
-        cells = [cell + (stride if steps > 0 else -stride) for cell in cars[car]]
-        edge = any(not 0 <= cell < _RUSH_WIDTH**2 for cell in cells)
-        row = cells[0] // _RUSH_WIDTH
-        if edge or (stride == 1 and any(cell // _RUSH_WIDTH != row for cell in cells)):
-            return False
-        if stride == 1 and row != cars[car][0] // _RUSH_WIDTH or not taken.isdisjoint(cells):
-            return False
-        cars[car] = cells
-    return True
-
-
-def rush_solved(cars: RushCars) -> bool:
-    """Whether the red car is at the exit."""
-    return cars["A"][-1] % _RUSH_WIDTH == _RUSH_WIDTH - 1
-
-
-def cube(answer: str, entry: Entry) -> float:
-    """1 for a solved cube; else what share of the misplaced stickers is put in place."""
-    metadata = entry["metadata"]
-    state = Cube(metadata["cube_size"])
-    state.rotate(metadata["scramble_moves"])
-    before = _misplaced(state)
-    moves = list(itertools.islice(_turns(answer), MAX_TURNS + 1))
-    if len(moves) > MAX_TURNS:
-        return 0.0
-    state.rotate(" ".join(moves))
-    if state.is_done():
-        return 1.0
-    return max(0.0, 1 - _misplaced(state) / before) if before else 0.0
-
-
-def _turns(answer: str) -> Iterator[str]:
-    for word in answer.replace(",", " ").replace("’", "'").split():
-        match = _CUBE_MOVE.fullmatch(word)
-        if match is None:
-            raise NoAnswer(word[:80])
-        yield from [match["turn"] + (match["back"] or "")] * (2 if "2" in word[len(match["turn"]) :] else 1)
-
-
-def _misplaced(state: Cube) -> int:
-    """Stickers that are not of the colour in the middle of their face."""
-    middle = state.size // 2
-    return sum(
-        sticker != face[middle][middle]
-        for face in state.get_all_faces().values()
-        for row in face
-        for sticker in row
-    )
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -23,14 +23,13 @@ MAX_STATEMENT_CHARS: Final = 20_000
 """Only so much of a response's end is searched for a box or a statement."""
 
 _STATED: Final = re.compile(
-    r"(?:\b(?:answer|solution|result)\b[\s*_]*(?:\bis\b|\bare\b|[:=])[\s:*_]*|^####\s*)",
+    r"(?:\b(?:answer|solution|result)\b[\s*_]*(?:\bis\b|\bare\b|[:=])[:*_]*\s*|^####\s*)",
     re.IGNORECASE | re.MULTILINE,
 )
-_EMPTY_LINE: Final = re.compile(r"\n[ \t]*\n")
 _DRESSES: Final = (
     re.compile(r"```[\w-]*\n(?P<inner>.*?)\n?```", re.DOTALL),
     re.compile(r"(?P<mark>\*\*|\*|__|`|\$\$|\$|\"|')(?P<inner>.+)(?P=mark)", re.DOTALL),
-    re.compile(r"(?:“|‘)(?P<inner>.+)(?:”|’)", re.DOTALL),
+    re.compile(r"(?:\u201c|\u2018)(?P<inner>.+)(?:\u201d|\u2019)", re.DOTALL),
     re.compile(r"\\[(](?P<inner>.+)\\[)]|\\\[(?P<other>.+)\\\]", re.DOTALL),
     re.compile(r"\\(?:text|mathrm|mathbf|boxed)\{(?P<inner>.+)\}", re.DOTALL),
 )
@@ -60,7 +59,7 @@ def final_answer(response: str, right: str | None) -> str:
     statements = list(_STATED.finditer(tail))
     if statements:
         stated = tail[statements[-1].end() :].strip()
-        return _EMPTY_LINE.split(stated, maxsplit=1)[0].strip() or text
+        return stated.partition("\n\n")[0].strip() or text
     return text
 
 

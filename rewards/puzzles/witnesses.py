@@ -1,4 +1,4 @@
-"""Right answers to the puzzles whose entries bring none, so that every dataset's scorer can be put to the test.
+"""Right answers to the puzzles whose entries bring none, to put every dataset's scorer to the test.
 
 For tests and audits. Nothing that judges an answer stands on it.
 """
@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rewards.puzzles.logic import always_true, statement
-from rewards.puzzles.moves import RushCars, rush_board, rush_move, rush_solved
+from rewards.puzzles.logic import letters_of, statement, worlds_against
+from rewards.puzzles.rush_hour import Cars, board_of, is_solved, move
 from rewards.puzzles.scorer import Entry
 
 MAX_POSITIONS: Final = 300_000
@@ -27,7 +27,9 @@ def witness(dataset: str, entry: Entry) -> str | None:
 def _boxnet(metadata: Mapping[str, Any]) -> str | None:
     """One box after the other, along its row and then its column; nothing is in a box's way."""
     places = {tuple(map(float, key.split("_"))): items for key, items in metadata["initial_state"].items()}
-    targets = [(item[7:], place) for place, items in places.items() for item in items if item[:7] == "target_"]
+    targets = [
+        (item[7:], place) for place, items in places.items() for item in items if item[:7] == "target_"
+    ]
     steps: list[dict[str, str]] = []
     for place, items in places.items():
         for box in (item for item in items if item[:4] == "box_"):
@@ -74,10 +76,12 @@ def _graph_color(metadata: Mapping[str, Any]) -> str | None:
 
 
 def _propositional_logic(metadata: Mapping[str, Any]) -> str | None:
-    """All premises at once."""
-    premises = metadata["premises"]
-    both = " ∧ ".join(f"({premise})" for premise in [*premises, premises[0]])
-    return both if premises and not always_true(statement(both)) else f"{premises[0]} ∨ ¬{premises[0]}"
+    """All premises at once; where these say nothing, neither does the conclusion."""
+    joined = " ∧ ".join(f"({premise})" for premise in [*metadata["premises"], metadata["premises"][0]])
+    read = statement(joined)
+    if worlds_against(read, sorted(letters_of(read))):
+        return joined
+    return "({0} ∨ ¬{0})".format(metadata["variables"][0])
 
 
 def _rubiks_cube(metadata: Mapping[str, Any]) -> str | None:
@@ -88,19 +92,19 @@ def _rubiks_cube(metadata: Mapping[str, Any]) -> str | None:
 
 def _rush_hour(metadata: Mapping[str, Any]) -> str | None:
     """The fewest moves, by breadth-first search."""
-    cars, walls = rush_board(metadata["board_config"])
+    cars, walls = board_of(metadata["board_config"])
     start = _position(cars)
     before: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None] = {start: None}
     waiting = deque([cars])
     while waiting and len(before) < MAX_POSITIONS:
         cars = waiting.popleft()
         here = _position(cars)
-        if rush_solved(cars):
+        if is_solved(cars):
             return " ".join(_moves_to(here, before))
         for car in cars:
             for step in (1, -1):
                 moved = dict(cars)
-                while rush_move(moved, walls, car, step):
+                while move(moved, walls, car, step):
                     there = _position(moved)
                     if there not in before:
                         before[there] = (here, _move(car, cars, moved))
@@ -108,11 +112,11 @@ def _rush_hour(metadata: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _position(cars: RushCars) -> tuple[int, ...]:
+def _position(cars: Cars) -> tuple[int, ...]:
     return tuple(cells[0] for cells in cars.values())
 
 
-def _move(car: str, before: RushCars, after: RushCars) -> str:
+def _move(car: str, before: Cars, after: Cars) -> str:
     return f"{car}{(after[car][0] - before[car][0]) // (before[car][1] - before[car][0]):+d}"
 
 
@@ -121,8 +125,8 @@ def _moves_to(
 ) -> list[str]:
     moves = []
     while (last := before[position]) is not None:
-        position, move = last
-        moves.append(move)
+        position, made = last
+        moves.append(made)
     return moves[::-1]
 
 

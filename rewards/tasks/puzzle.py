@@ -12,7 +12,8 @@ from typing import Any, Final
 from reasoning_gym.dataset import ProceduralDataset
 from reasoning_gym.factory import DATASETS
 
-from rewards.puzzles.corrections import CORRECTION_OF, corrected_score
+from rewards.puzzles.corrections import corrected_score, score_of_reading
+from rewards.puzzles.datasets import CORRECTION_OF
 
 WITHOUT_ANSWER: Final = frozenset(
     {"boxnet", "graph_color", "propositional_logic", "rubiks_cube", "rush_hour"}
@@ -36,13 +37,15 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
     if answer is None:
         return {"score": 0.0, "note": None}
     entry = _as_generated(name, entry)
-    judge = _published_score if item["upstream"] else _corrected_score
+    upstream = item["upstream"]
     try:
-        return {"score": judge(name, answer, entry), "note": None}
+        if upstream:
+            return {"score": _published_score(name, answer, entry), "note": None}
+        return {"score": corrected_score(name, answer, entry, _published_score), "note": None}
     except MemoryError:
         raise
     except BaseException as error:  # noqa: BLE001 - on junk a scorer raises anything, SystemExit too
-        if not _scores_its_own(judge, name, entry):
+        if not _scores_its_own(name, entry, upstream=upstream):
             return {"bad_reference": f"the scorer of {name!r} cannot use this entry: {error!r:.200}"}
         return {"score": 0.0, "note": f"the dataset's scorer raised {error!r:.200}"}
 
@@ -68,16 +71,14 @@ def _published_score(name: str, answer: str, entry: Mapping[str, Any]) -> float:
     return min(1.0, max(0.0, value)) if math.isfinite(value) else 0.0
 
 
-def _corrected_score(name: str, answer: str, entry: Mapping[str, Any]) -> float:
-    return corrected_score(name, answer, entry, _published_score)
-
-
-def _scores_its_own(judge: Any, name: str, entry: Mapping[str, Any]) -> bool:
-    """Whether the scorer can score the entry's own answer, and one that is not equal to it as text."""
-    own = _PROBE if entry["answer"] is None else entry["answer"]
+def _scores_its_own(name: str, entry: Mapping[str, Any], *, upstream: bool) -> bool:
+    """Whether the scorer can score the entry's own answer: then what it cannot score is junk."""
+    own = _PROBE if entry["answer"] is None else entry["answer"].strip()
     try:
-        judge(name, own, entry)
-        judge(name, f"{own} {own}", entry)
+        if upstream:
+            _published_score(name, own, entry)
+        else:
+            score_of_reading(name, own, entry, _published_score)
     except Exception:  # noqa: BLE001 - as in `score`
         return False
     return True

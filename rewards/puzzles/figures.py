@@ -10,10 +10,12 @@ from rewards.puzzles.scorer import Entry, NoAnswer
 MAX_DIGITS: Final = 400
 _DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 _NUMBER: Final = re.compile(rf"(?P<sign>[-+]?)(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}}))?")
+_HEXADECIMAL: Final = re.compile(r"-?(?:0x)?[0-9a-f]{1,400}", re.IGNORECASE)
 _NAMED: Final = re.compile(r"[A-Za-z]\w{0,20}\s*=\s*")
 _IN_TEXT: Final = re.compile(rf"(?<![\w.,])[-+]?(?:{_DIGITS})(?![\w])")
-_PARTS: Final = re.compile(
-    r"(?P<real>[-+]?[\d.]+(?:e[-+]?\d+)?(?![\d.]*[ij]))?(?:(?P<imaginary>[-+]?[\d.]*(?:e[-+]?\d+)?)[ij])?"
+_REAL: Final = r"(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?"
+_COMPLEX: Final = re.compile(
+    rf"(?P<real>[-+]?{_REAL}(?![\d.e]*[ij]))?(?:(?P<sign>[-+]?)(?P<size>{_REAL})?\*?[ij])?"
 )
 _FRACTION: Final = re.compile(
     r"(?:(?P<sign>-?)\\[dt]?frac\s*\{\s*(?P<top>-?\d+)\s*\}\s*\{\s*(?P<under>\d+)\s*\})"
@@ -77,7 +79,9 @@ def reduced_fraction(answer: str, entry: Entry) -> float:
 def hexadecimal(answer: str, entry: Entry) -> float:
     """The same hexadecimal number, with or without its 0x."""
     right = int(entry["answer"], 16)
-    return float(_short(answer) and int(answer, 16) == right)
+    if not _HEXADECIMAL.fullmatch(answer):
+        raise NoAnswer(answer[:80])
+    return float(int(answer, 16) == right)
 
 
 def three_figures(answer: str, entry: Entry) -> float:
@@ -92,13 +96,13 @@ def complex_number(answer: str, entry: Entry) -> float:
     text = "".join(answer.casefold().replace("−", "-").split())
     while text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
-    match = _PARTS.fullmatch(text) if _short(text) else None
-    if match is None or not text:
-        return 0.0
-    sign = match["imaginary"]
-    second = float(sign + "1" if sign in {"", "+", "-"} else sign) if sign is not None else 0.0
-    score = math.exp(-math.hypot(float(match["real"] or 0) - real, second - imaginary))
-    return score if math.isfinite(score) else 0.0
+    match = _COMPLEX.fullmatch(text) if _short(text) and text else None
+    if match is None:
+        raise NoAnswer(answer[:80])
+    second = 0.0 if match["sign"] is None else float(match["sign"] + (match["size"] or "1"))
+    if match["real"] and match["sign"] == "":
+        raise NoAnswer(answer[:80])
+    return math.exp(-math.hypot(float(match["real"] or 0) - real, second - imaginary))
 
 
 def days_or_weekday(answer: str, entry: Entry) -> float:
@@ -137,7 +141,11 @@ def prime_factors(answer: str, entry: Entry) -> float:
 def roots(answer: str, entry: Entry) -> float:
     """The share of the roots that are given, each the nearer the more; extra ones count against it."""
     right = [float(part) for part in entry["answer"].split(",") if part.strip()]
-    given = [] if answer.strip("\"' ").casefold() in _NO_ROOTS else [float(number_of(part)) for part in answer.split(",")]
+    given = (
+        []
+        if answer.strip("\"' ").casefold() in _NO_ROOTS
+        else [float(number_of(part)) for part in answer.split(",")]
+    )
     if not right or not given or len(given) > 100:
         return float(not right and not given)
     total = 0.0
@@ -170,7 +178,10 @@ def _ratio_of(text: str) -> Fraction:
     if not _short(text):
         raise NoAnswer(text[:80])
     top, slash, under = text.strip().partition("/")
-    return number_of(top) / number_of(under) if slash else number_of(text)
+    divisor = number_of(under) if slash else Fraction(1)
+    if not divisor:
+        raise NoAnswer(text[:80])
+    return number_of(top) / divisor
 
 
 def _fraction_of(text: str) -> tuple[int, int]:
@@ -185,14 +196,16 @@ def _fraction_of(text: str) -> tuple[int, int]:
 
 
 def _rounded(value: Fraction) -> str:
-    return f"{value:.2e}" if not value else f"{float(value):.2e}"
+    return f"{float(value):.2e}"
 
 
 def _time_parts(text: str) -> tuple[int, Fraction]:
     match = _TIME.fullmatch(text.strip()) if _short(text) else None
     if match is None:
         raise NoAnswer(text[:80])
-    seconds = int(match["hours"] or 0) * 3600 + int(match["minutes"] or 0) * 60 + Fraction(match["seconds"] or 0)
+    seconds = (
+        int(match["hours"] or 0) * 3600 + int(match["minutes"] or 0) * 60 + Fraction(match["seconds"] or 0)
+    )
     return int(match["days"] or 0), seconds
 
 
@@ -205,7 +218,10 @@ _TIME: Final = re.compile(
 def _factors(text: str) -> list[int]:
     if len(text) > 4 * MAX_DIGITS:
         raise NoAnswer(text[:80])
-    return sorted(int(part) for part in re.split(r"\s*(?:×|\*|·|\bx\b|\\times|\\cdot)\s*", text.strip()))
+    parts = re.split(r"\s*(?:×|\*|·|\bx\b|\\times|\\cdot)\s*", text.strip())
+    if not all(re.fullmatch(r"\d{1,400}", part) for part in parts):
+        raise NoAnswer(text[:80])
+    return sorted(map(int, parts))
 
 
 def _short(text: str) -> bool:
