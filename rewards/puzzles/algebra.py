@@ -49,7 +49,7 @@ def expanded(answer: str, entry: Entry) -> float:
 
 
 def antiderivative(answer: str, entry: Entry) -> float:
-    """Its slope is the integrand, to 20 digits at four points, or at their negatives where it has no value."""
+    """Its slope is the integrand, to 20 digits at four points, or at their negatives if it has none there."""
     variable, integrand = entry["metadata"]["variable"], _formula(entry["metadata"]["integrand"])
     given = _formula(answer.rpartition("=")[2])
     if not given.names() <= {variable, *_CONSTANT_LETTERS} or variable in _CONSTANT_LETTERS:

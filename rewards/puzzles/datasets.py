@@ -1,4 +1,4 @@
-"""How the answers to each dataset of Reasoning Gym 0.1.25 are scored, and where that differs from what it publishes.
+"""How answers to each dataset of Reasoning Gym 0.1.25 are scored, and how that differs from the published.
 
 Every deviation is here, as data, or in `rewards.puzzles.corrections.GENERAL`. `docs/puzzles.md` shows both,
 and a test compares. Whoever changes a rule changes the `version` of `rewards.verifiers.puzzle`.
@@ -40,8 +40,8 @@ CORRECTIONS: Final = (
         words.same_word,
     ),
     Correction(
-        "ab arc_1d base_conversion bf manipulate_matrix modulo_grid path_star rotate_matrix string_manipulation "
-        "string_splitting string_synthesis word_sequence_reversal",
+        "ab arc_1d base_conversion bf manipulate_matrix modulo_grid path_star rotate_matrix "
+        "string_manipulation string_splitting string_synthesis word_sequence_reversal",
         "The same lines, or nothing.",
         words.same_text,
     ),
@@ -54,7 +54,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "advanced_geometry",
-        "Radii count when right to three decimals (published: never, but for the very text); partial marks are gone.",
+        "Radii count when right to three decimals (published: only as the very text).",
         figures.geometry,
         ("task_type",),
     ),
@@ -66,7 +66,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "countdown",
-        "Computed exactly from the given numbers, once each, and not evaluated; nothing but the target earns.",
+        "Computed exactly from the given numbers, once each, and not evaluated.",
         algebra.makes_target,
         ("numbers", "target"),
     ),
@@ -100,18 +100,16 @@ CORRECTIONS: Final = (
         ("initial_state",),
     ),
     Correction(
-        "calendar_arithmetic",
-        "A wrong weekday earns nothing (published: 0.1).",
-        figures.days_or_weekday,
+        "calendar_arithmetic", "A wrong weekday earns nothing (published: 0.1).", figures.days_or_weekday
     ),
     Correction(
         "codeio",
-        "Only JSON as a whole is compared with JSON; prose around it earns nothing.",
-        lists.json_alone,
+        "The same JSON value (published: a share for JSON alike, prose around it).",
+        lists.json_fields,
     ),
     Correction(
         "coin_flip",
-        "Within 1e-4 or nothing (published: for the first digits that agree, 0.95 for `0`).",
+        "Within 1e-4 or nothing (published: for first digits that agree, 0.95 for `0`).",
         figures.probability,
     ),
     Correction(
@@ -140,13 +138,13 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "sudoku mini_sudoku",
-        "Partial marks for the blanks alone, and only where the given digits stand (published: for all cells).",
+        "Partial marks for blanks alone, where the given digits stand (published: for all cells).",
         grids.digits_filled_in,
         ("puzzle", "solution"),
     ),
     Correction(
         "futoshiki",
-        "Partial marks for the blanks alone, and only where the given digits stand (published: for all cells).",
+        "Partial marks for blanks alone, where the given digits stand (published: for all cells).",
         grids.futoshiki,
         ("puzzle", "solution"),
     ),
@@ -167,9 +165,7 @@ CORRECTIONS: Final = (
     ),
     Correction("group_anagrams", "Lists of lists of texts alone.", lists.anagram_groups, ("solution",)),
     Correction(
-        "gsm_symbolic",
-        "The answer's only number (published: its first, whatever follows).",
-        figures.only_number,
+        "gsm_symbolic", "The answer's only number (published: its first of many).", figures.only_number
     ),
     Correction(
         "kakurasu",
@@ -183,9 +179,7 @@ CORRECTIONS: Final = (
         words.people,
     ),
     Correction(
-        "letter_jumble sentence_reordering",
-        "Words in place count only where there are as many.",
-        words.words_in_place,
+        "letter_jumble sentence_reordering", "Words in place, where there are as many.", words.words_in_place
     ),
     Correction(
         "list_functions number_filtering",
@@ -206,7 +200,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "polynomial_equations",
-        "The share of the roots found, each the nearer the more (published: 1 for any text where there are none).",
+        "The share of the roots found, the nearer the more (published: 1 for any text if there are none).",
         figures.roots,
     ),
     Correction(
@@ -240,13 +234,13 @@ CORRECTIONS: Final = (
     Correction("rectangle_count", "Written as for the numbers above.", figures.near_count),
     Correction(
         "rubiks_cube",
-        "Partial marks for misplaced stickers that are put in place (published: for those that never moved too).",
+        "Partial marks for misplaced stickers put in place (published: for those in place before too).",
         cube.turned,
         ("cube_size", "scramble_moves"),
     ),
     Correction(
         "rush_hour",
-        "Every move must be possible (published: others are passed over); nothing for moves that solve nothing.",
+        "Every move must be possible (published: others are passed over).",
         rush_hour.leaves,
         ("board_config",),
     ),
@@ -262,11 +256,7 @@ CORRECTIONS: Final = (
         moves.sokoban,
         ("gamestr",),
     ),
-    Correction(
-        "spell_backward",
-        "Letters in place, of the longer of the two words.",
-        words.letters_in_place,
-    ),
+    Correction("spell_backward", "Letters in place, of the longer word.", words.letters_in_place),
     Correction(
         "survo",
         "Any filling that keeps the rules (published: the entry's own alone).",
@@ -284,11 +274,7 @@ CORRECTIONS: Final = (
         words.listed_in_place,
         ("sorted_words",),
     ),
-    Correction(
-        "cryptarithm",
-        "As published.",
-        needs=("words_letters", "result_letters"),
-    ),
+    Correction("cryptarithm", "As published.", needs=("words_letters", "result_letters")),
     Correction("jugs", "As published.", needs=("puzzle",)),
     Correction(
         "knight_swap", "As published.", needs=("is_possible", "board", "pieces", "start_turn", "solution")

@@ -8,7 +8,7 @@ from typing import Final
 from rewards.puzzles.scorer import Entry, NoAnswer
 
 MAX_DIGITS: Final = 400
-_DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
+_DIGITS: Final = r"(?!00)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 _NUMBER: Final = re.compile(rf"(?P<sign>[-+]?)(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}}))?")
 _HEXADECIMAL: Final = re.compile(r"-?(?:0x)?[0-9a-f]{1,400}", re.IGNORECASE)
 _NAMED: Final = re.compile(r"[A-Za-z]\w{0,20}\s*=\s*")

@@ -35,13 +35,16 @@ def strings_of(text: str) -> list[str]:
     return [_string(item) for item in list_of(text)]
 
 
-def json_alone(answer: str, entry: Entry) -> float:
-    """The same JSON value."""
+def json_fields(answer: str, entry: Entry) -> float:
+    """The same JSON value; of two objects the share of fields that are in both, of those in either."""
     try:
         right, given = (json.loads(text, parse_constant=_refuse) for text in (entry["answer"], answer))
     except (ValueError, RecursionError) as error:
         raise NoAnswer(answer[:80]) from error
-    return float(_exact(given) == _exact(right))
+    if not isinstance(right, dict) or not isinstance(given, dict) or not right:
+        return float(bool(_exact(given) == _exact(right)))
+    both = sum(key in given and _exact(given[key]) == _exact(value) for key, value in right.items())
+    return float(both / len({**right, **given}))
 
 
 def same_list(answer: str, entry: Entry) -> float:
@@ -79,14 +82,14 @@ def sequence(answer: str, entry: Entry) -> float:
     if not answer.startswith("["):
         return float(answer.split() == entry["answer"].split())
     given = " ".join(str(item) for item in list_of(answer))
-    return LISTED * (given == " ".join(entry["answer"].split()))
+    return LISTED if given == " ".join(entry["answer"].split()) else 0.0
 
 
 def letters(answer: str, entry: Entry) -> float:
     """A string; a tenth for the list of its letters."""
     if not answer.startswith("["):
         return float(answer == entry["answer"].strip())
-    return LISTED * ("".join(strings_of(answer)) == entry["answer"].strip())
+    return LISTED if "".join(strings_of(answer)) == entry["answer"].strip() else 0.0
 
 
 def queens(answer: str, entry: Entry) -> float:

@@ -112,7 +112,7 @@ def hanoi(answer: str, entry: Entry) -> float:
         pegs[end].append(pegs[start].pop())
     if len(pegs[metadata["target_peg"]]) != metadata["num_disks"]:
         return 0.0
-    return min(1.0, metadata["solution_length"] / len(moves))
+    return min(1.0, float(metadata["solution_length"]) / len(moves))
 
 
 def _fits(disk: int, start: list[int], end: list[int] | None) -> bool:
