@@ -14,7 +14,7 @@ from mpmath import mp
 from rewards.mathematics.formula import FormulaReader
 from rewards.mathematics.node import Node, Unreadable
 from rewards.mathematics.value import TooLarge, approximate, exact
-from rewards.puzzles.scorer import Entry, NoAnswer
+from rewards.puzzles.scorer import Entry, NoAnswer, known
 
 MAX_FORMULA_CHARS: Final = 2_000
 MAX_POLYNOMIAL_CHARS: Final = 10_000
@@ -44,13 +44,13 @@ def makes_target(answer: str, entry: Entry) -> float:
 
 def expanded(answer: str, entry: Entry) -> float:
     """The same polynomial, multiplied out."""
-    right = _polynomial(entry["answer"])
+    right = known(_polynomial, entry["answer"])
     return float(_polynomial(answer) == right)
 
 
 def antiderivative(answer: str, entry: Entry) -> float:
     """Its slope is the integrand, to 20 digits at four points, or at their negatives if it has none there."""
-    variable, integrand = entry["metadata"]["variable"], _formula(entry["metadata"]["integrand"])
+    variable, integrand = entry["metadata"]["variable"], known(_formula, entry["metadata"]["integrand"])
     given = _formula(answer.rpartition("=")[2])
     if not given.names() <= {variable, *_CONSTANT_LETTERS} or variable in _CONSTANT_LETTERS:
         return 0.0

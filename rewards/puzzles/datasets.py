@@ -128,7 +128,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "figlet_font",
-        "A wrong word earns 0.9 at most (published: 1 from ten letters on), a longer one nothing.",
+        "A wrong word earns 0.9 at most (published: 1 from ten letters on), another length nothing.",
         words.figlet,
     ),
     Correction(
@@ -179,8 +179,12 @@ CORRECTIONS: Final = (
         words.people,
     ),
     Correction(
-        "letter_jumble sentence_reordering", "Words in place, where there are as many.", words.words_in_place
+        "letter_jumble",
+        "Of the words that were scrambled, those put right (published: of all words).",
+        words.unscrambled,
+        ("original_words", "scrambled_words"),
     ),
+    Correction("sentence_reordering", "Words in place, where there are as many.", words.words_in_place),
     Correction(
         "list_functions number_filtering",
         "The same list, however its blanks and quotes are set.",
@@ -256,7 +260,7 @@ CORRECTIONS: Final = (
         moves.sokoban,
         ("gamestr",),
     ),
-    Correction("spell_backward", "Letters in place, of the longer word.", words.letters_in_place),
+    Correction("spell_backward", "Letters in place, where there are as many.", words.letters_in_place),
     Correction(
         "survo",
         "Any filling that keeps the rules (published: the entry's own alone).",

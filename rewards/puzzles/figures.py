@@ -5,9 +5,10 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from rewards.puzzles.scorer import Entry, NoAnswer
+from rewards.puzzles.scorer import Entry, NoAnswer, known
 
 MAX_DIGITS: Final = 400
+MAX_ROOTS: Final = 100
 _DIGITS: Final = r"(?!00)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 _NUMBER: Final = re.compile(rf"(?P<sign>[-+]?)(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}}))?")
 _HEXADECIMAL: Final = re.compile(r"-?(?:0x)?[0-9a-f]{1,400}", re.IGNORECASE)
@@ -39,13 +40,13 @@ def number_of(text: str) -> Fraction:
 
 def same_number(answer: str, entry: Entry) -> float:
     """The same number, however it is written."""
-    right = number_of(entry["answer"])
+    right = known(number_of, entry["answer"])
     return float(number_of(answer) == right)
 
 
 def only_number(answer: str, entry: Entry) -> float:
     """A sum in words: the answer's only number is the right one."""
-    right = number_of(entry["answer"])
+    right = known(number_of, entry["answer"])
     found: list[str] = _IN_TEXT.findall(answer[: MAX_DIGITS + 1])
     return float(len(answer) <= MAX_DIGITS and len(found) == 1 and number_of(found[0]) == right)
 
@@ -60,33 +61,31 @@ class _Within:
         self._tolerance = tolerance
 
     def __call__(self, answer: str, entry: Entry) -> float:
-        right = number_of(entry["answer"])
+        right = known(number_of, entry["answer"])
         return float(abs(number_of(answer) - right) <= self._tolerance)
 
 
 def probability(answer: str, entry: Entry) -> float:
     """A fraction or decimal within 1e-4, in [0, 1]."""
-    right = _ratio_of(entry["answer"])
+    right = known(_ratio_of, entry["answer"])
     given = _ratio_of(answer)
     return float(0 <= given <= 1 and abs(given - right) <= Fraction(1, 10_000))
 
 
 def reduced_fraction(answer: str, entry: Entry) -> float:
     """The same fraction in lowest terms."""
-    return float(_fraction_of(answer) == _fraction_of(entry["answer"]))
+    return float(_fraction_of(answer) == known(_fraction_of, entry["answer"]))
 
 
 def hexadecimal(answer: str, entry: Entry) -> float:
     """The same hexadecimal number, with or without its 0x."""
-    right = int(entry["answer"], 16)
-    if not _HEXADECIMAL.fullmatch(answer):
-        raise NoAnswer(answer[:80])
-    return float(int(answer, 16) == right)
+    right = known(_hexadecimal_of, entry["answer"])
+    return float(_hexadecimal_of(answer) == right)
 
 
 def three_figures(answer: str, entry: Entry) -> float:
     """The same number to three significant figures."""
-    right = number_of(entry["answer"])
+    right = known(number_of, entry["answer"])
     return float(_rounded(number_of(answer)) == _rounded(right))
 
 
@@ -118,7 +117,7 @@ def days_or_weekday(answer: str, entry: Entry) -> float:
 
 def near_count(answer: str, entry: Entry) -> float:
     """A count: 0.8 less 0.16 for each that it is off."""
-    gap = abs(number_of(answer) - number_of(entry["answer"]))
+    gap = abs(number_of(answer) - known(number_of, entry["answer"]))
     if gap.denominator != 1:
         return 0.0
     return 1.0 if not gap else max(0.0, 0.8 * (1 - float(gap) / 5))
@@ -126,12 +125,12 @@ def near_count(answer: str, entry: Entry) -> float:
 
 def duration(answer: str, entry: Entry) -> float:
     """The same days, hours, minutes and seconds."""
-    return float(_time_parts(answer) == _time_parts(entry["answer"]))
+    return float(_time_parts(answer) == known(_time_parts, entry["answer"]))
 
 
 def prime_factors(answer: str, entry: Entry) -> float:
     """The primes; half for another way to split the number into smaller factors."""
-    right = _factors(entry["answer"])
+    right = known(_factors, entry["answer"])
     given = _factors(answer)
     if given == right:
         return 1.0
@@ -140,30 +139,26 @@ def prime_factors(answer: str, entry: Entry) -> float:
 
 def roots(answer: str, entry: Entry) -> float:
     """The share of the roots that are given, each the nearer the more; extra ones count against it."""
-    right = [float(part) for part in entry["answer"].split(",") if part.strip()]
-    given = (
-        []
-        if answer.strip("\"' ").casefold() in _NO_ROOTS
-        else [float(number_of(part)) for part in answer.split(",")]
-    )
-    if not right or not given or len(given) > 100:
-        return float(not right and not given)
+    right, given = known(_roots_of, entry["answer"]), _roots_of(answer)
+    found = min(len(right), len(given))
     total = 0.0
-    for value in given:
+    for value in given[:MAX_ROOTS]:
         if right:
             nearest = min(right, key=lambda root: abs(root - value))
             right.remove(nearest)
-            total += math.exp(-10 * abs(nearest - value))
-    return total / (len(given) + len(right))
+            total += math.exp(-10 * float(abs(nearest - value)))
+    return total / (len(given) + len(right)) if found else float(not right and not given)
 
 
-_NO_ROOTS: Final = {"", "none", "no real solutions", "no solutions"}
+def _roots_of(text: str) -> list[Fraction]:
+    none = text.strip("\"' ").casefold() in {"", "none", "no real solutions", "no solutions"}
+    return [] if none else [number_of(part) for part in text.split(",")]
 
 
 def geometry(answer: str, entry: Entry) -> float:
     """Angles to two decimals, coordinates and radii to three."""
     task = entry["metadata"]["task_type"]
-    right = _coordinates(entry["answer"])
+    right = known(_coordinates, entry["answer"])
     given = _coordinates(answer)
     tolerance = Fraction(5, 1_000 if task == "angle_measure" else 10_000)
     near = all(abs(one - other) <= tolerance for one, other in zip(given, right, strict=False))
@@ -193,6 +188,12 @@ def _fraction_of(text: str) -> tuple[int, int]:
         return int(match["whole"]), 1
     sign = -1 if match["sign"] else 1
     return sign * int(match["top"] or match["over"]), int(match["under"] or match["below"])
+
+
+def _hexadecimal_of(text: str) -> int:
+    if not _HEXADECIMAL.fullmatch(text):
+        raise NoAnswer(text[:80])
+    return int(text, 16)
 
 
 def _rounded(value: Fraction) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final, NoReturn
 
 from rewards.puzzles.figures import number_of
 from rewards.puzzles.response import rows_of
-from rewards.puzzles.scorer import Entry, NoAnswer
+from rewards.puzzles.scorer import Entry, NoAnswer, known
 
 LISTED: Final = 0.1
 """For the right matrix, sequence or string written as a list of its parts."""
@@ -49,13 +49,13 @@ def json_fields(answer: str, entry: Entry) -> float:
 
 def same_list(answer: str, entry: Entry) -> float:
     """The same list, however its blanks and quotes are set."""
-    right = list_of(entry["answer"])
+    right = known(list_of, entry["answer"])
     return float(_exact(list_of(answer)) == _exact(right))
 
 
 def sorted_numbers(answer: str, entry: Entry) -> float:
     """The given numbers in order, as texts or numbers."""
-    right = _numbers(list_of(entry["answer"]))
+    right = _numbers(known(list_of, entry["answer"]))
     return float(_numbers(list_of(answer)) == right)
 
 
@@ -100,7 +100,7 @@ def queens(answer: str, entry: Entry) -> float:
 
 def living_cells(answer: str, entry: Entry) -> float:
     """Cells alive in both boards, of those alive in either; 1 for the board alone."""
-    right = list_of(entry["answer"])
+    right = known(list_of, entry["answer"])
     given = list_of(answer)
     alive, wanted = _alive(given, right), _alive(right, right)
     if alive == wanted:

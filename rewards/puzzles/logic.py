@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from rewards.puzzles.scorer import Entry, NoAnswer
+from rewards.puzzles.scorer import Entry, NoAnswer, known
 
 MAX_DEPTH: Final = 40
 MAX_STATEMENT_CHARS: Final = 1_000
@@ -26,8 +26,8 @@ def conclusion(answer: str, entry: Entry) -> float:
     From premises that are always true nothing else follows, and then that is right.
     """
     metadata = entry["metadata"]
-    premises = [statement(text) for text in metadata["premises"]]
-    example = statement(metadata["example_answer"])
+    premises = [known(statement, text) for text in metadata["premises"]]
+    example = known(statement, metadata["example_answer"])
     letters = sorted({*metadata["variables"], *(letter for one in premises for letter in letters_of(one))})
     given = statement(answer)
     if not letters_of(given) <= set(metadata["variables"]) or not follows(given, premises, letters):

@@ -1,7 +1,9 @@
 """What a scorer of puzzles is, and what it reads off an entry."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
 
 Entry = Mapping[str, Any]
 """`{"answer": TEXT or None, "metadata": {...}}`, as JSON brings it."""
@@ -23,3 +25,15 @@ EVALUATED: Final = frozenset(
 
 class NoAnswer(Exception):
     """The text has not the form of an answer to this dataset."""
+
+
+class Ungradable(Exception):
+    """What the entry itself says cannot be read: nobody's answer can be judged by it."""
+
+
+def known(read: Callable[[str], T], text: str) -> T:
+    """Read a text of the entry. Raises `Ungradable` where `read` finds no answer in it."""
+    try:
+        return read(text)
+    except NoAnswer as error:
+        raise Ungradable(f"{text!r:.80} is in the entry") from error

@@ -35,33 +35,46 @@ def halting(answer: str, entry: Entry) -> float:
 
 
 def share_in_place(given: Sequence[str], right: Sequence[str]) -> float:
-    """How many items stand where they belong, of the longer of the two lists."""
-    longer = max(len(given), len(right))
-    return sum(one == other for one, other in zip(given, right, strict=False)) / longer if longer else 0.0
+    """How many items stand where they belong, if there are as many; 0 else."""
+    if len(given) != len(right):
+        return 0.0
+    return sum(one == other for one, other in zip(given, right, strict=True)) / len(right) if right else 0.0
 
 
 def letters_in_place(answer: str, entry: Entry) -> float:
-    """Spelling backward: letters where they belong, of the longer of the two words."""
+    """Spelling backward: letters where they belong, if there are as many."""
     return share_in_place(answer.casefold(), entry["answer"].casefold())
 
 
 def characters_in_place(answer: str, entry: Entry) -> float:
     """A hidden sentence: characters where they belong, if it has the right length."""
-    right = entry["answer"].strip()
-    return share_in_place(answer, right) if len(answer) == len(right) else 0.0
+    return share_in_place(answer, entry["answer"].strip())
+
+
+def unscrambled(answer: str, entry: Entry) -> float:
+    """The words that were scrambled and are put right, if the others stand and there are as many."""
+    metadata = entry["metadata"]
+    right, asked = (
+        [str(word).casefold() for word in metadata[key]] for key in ("original_words", "scrambled_words")
+    )
+    given = answer.casefold().split()
+    if len(given) != len(right) or any(
+        word != stood for word, stood, before in zip(given, right, asked, strict=True) if stood == before
+    ):
+        return 0.0
+    put_right = [word == new for word, new, before in zip(given, right, asked, strict=True) if new != before]
+    return sum(put_right) / len(put_right) if put_right else 1.0
 
 
 def words_in_place(answer: str, entry: Entry) -> float:
     """A sentence in order: words where they belong, if there are as many."""
-    given, right = answer.casefold().split(), entry["answer"].casefold().split()
-    return share_in_place(given, right) if len(given) == len(right) else 0.0
+    return share_in_place(answer.casefold().split(), entry["answer"].casefold().split())
 
 
 def listed_in_place(answer: str, entry: Entry) -> float:
     """A list of words in order: those where they belong, if there are as many."""
     right = [str(word) for word in entry["metadata"]["sorted_words"]]
-    given = [word.strip() for word in answer.split(",")]
-    return share_in_place(given, right) if len(given) == len(right) else 0.0
+    return share_in_place([word.strip() for word in answer.split(",")], right)
 
 
 def figlet(answer: str, entry: Entry) -> float:
@@ -69,7 +82,7 @@ def figlet(answer: str, entry: Entry) -> float:
     given, right = _squeezed(answer), _squeezed(entry["answer"])
     if given == right:
         return 1.0
-    if len(given) > len(right):
+    if len(given) != len(right):
         return 0.0
     return min(0.9, LETTERS_OF_FIGLET * sum(map(str.__eq__, given, right)))
 

@@ -14,6 +14,7 @@ from reasoning_gym.factory import DATASETS
 
 from rewards.puzzles.corrections import corrected_score, score_of_reading
 from rewards.puzzles.datasets import CORRECTION_OF
+from rewards.puzzles.scorer import Ungradable
 
 WITHOUT_ANSWER: Final = frozenset(
     {"boxnet", "graph_color", "propositional_logic", "rubiks_cube", "rush_hour"}
@@ -28,7 +29,8 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
     """Score `{"dataset", "entry", "answer", "upstream"}`; an answer of None is none.
 
     Answers `{"score": in [0, 1], "note": TEXT or None}`, or `{"bad_reference": REASON}` where the
-    dataset is unknown or its scorer cannot use the entry.
+    dataset is unknown or its scorer cannot use the entry, or `{"ungradable": REASON}` where the entry has
+    its form and its own answer cannot be read.
     """
     name, entry, answer = item["dataset"], item["entry"], item["answer"]
     reason = _unusable(name, entry)
@@ -37,15 +39,14 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
     if answer is None:
         return {"score": 0.0, "note": None}
     entry = _as_generated(name, entry)
-    upstream = item["upstream"]
     try:
-        if upstream:
-            return {"score": _published_score(name, answer, entry), "note": None}
-        return {"score": corrected_score(name, answer, entry, _published_score), "note": None}
+        return {"score": _score(name, answer, entry, upstream=item["upstream"]), "note": None}
     except MemoryError:
         raise
+    except Ungradable as error:
+        return {"ungradable": f"no answer to {name!r} can be judged: {error}"}
     except BaseException as error:  # noqa: BLE001 - on junk a scorer raises anything, SystemExit too
-        if not _scores_its_own(name, entry, upstream=upstream):
+        if not _scores_its_own(name, entry, upstream=item["upstream"]):
             return {"bad_reference": f"the scorer of {name!r} cannot use this entry: {error!r:.200}"}
         return {"score": 0.0, "note": f"the dataset's scorer raised {error!r:.200}"}
 
@@ -69,6 +70,12 @@ def _dataset(name: str) -> ProceduralDataset:
 def _published_score(name: str, answer: str, entry: Mapping[str, Any]) -> float:
     value = float(_dataset(name).score_answer(answer, entry))
     return min(1.0, max(0.0, value)) if math.isfinite(value) else 0.0
+
+
+def _score(name: str, answer: str, entry: Mapping[str, Any], *, upstream: bool) -> float:
+    if upstream:
+        return _published_score(name, answer, entry)
+    return corrected_score(name, answer, entry, _published_score)
 
 
 def _scores_its_own(name: str, entry: Mapping[str, Any], *, upstream: bool) -> bool:

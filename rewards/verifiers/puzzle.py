@@ -116,6 +116,8 @@ def _outcome(answer: str | None, result: Answer) -> Verdict | Exception:
         return overrun_verdict(result, extracted=answer)
     if "bad_reference" in result:
         return BadReference(result["bad_reference"])
+    if "ungradable" in result:
+        return GradingError(result["ungradable"])
     if answer is None:
         return Verdict(status=Outcome.NO_ANSWER, reward=0.0)
     return share_verdict(float(result["score"]), extracted=answer, detail=result["note"])

@@ -10,9 +10,7 @@ _COUNT = 2
 _SMALL: dict[str, dict[str, Any]] = {
     "futoshiki": {"max_board_size": 4},
     "game_of_life_halting": {"max_simulation_steps": 10},
-    "knight_swap": {"max_nodes": 7, "max_steps": 8},
     "rush_hour": {"min_moves": 5, "max_moves": 12},
-    "sokoban": {"max_w": 6, "max_h": 6},
     "zebra_puzzles": {"num_people": 3, "num_characteristics": 3},
 }
 """What is slow by default."""

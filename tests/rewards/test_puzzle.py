@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from reasoning_gym.factory import DATASETS
 
-from rewards.errors import BadReference
+from rewards.errors import BadReference, GradingError
 from rewards.puzzles.corrections import GENERAL
 from rewards.puzzles.datasets import CORRECTION_OF, CORRECTIONS
 from rewards.puzzles.scorer import EVALUATED, MAX_ANSWER_CHARS
@@ -120,17 +120,15 @@ def test_the_right_answer_counts_however_it_is_put(puzzle: PuzzleVerifier) -> No
 
 
 def test_what_holds_the_right_answer_among_others_is_not_right(puzzle: PuzzleVerifier) -> None:
-    cases = []
-    for dataset, answer, entry in every_right_answer():
+    among = ("{0} or 17", "17 or {0}", "{0}, 17")
+    cases = [
+        (dataset, response, entry)
+        for dataset, answer, entry in every_right_answer()
         for response in (
-            " ".join([answer] * 50),
-            "\n".join([answer] * 50),
-            answer * 50,
-            f"{answer} or 17",
-            f"17 or {answer}",
-            f"{answer}, 17",
-        ):
-            cases.append((dataset, response, entry))
+            *(joint.join([answer] * 50) for joint in (" ", "\n", "")),
+            *(form.format(answer) for form in among),
+        )
+    ]
     earned = rewards(puzzle, cases)
     assert [
         (case[0], case[1][:200]) for case, share in zip(cases, earned, strict=True) if share >= 0.95
@@ -203,6 +201,8 @@ def test_containing_the_right_answer_earns_nothing(puzzle: PuzzleVerifier, upstr
     assert reward(puzzle, "chain_sum", f"x{right}", entry) == 0.0
 
 
+THERE = '{"Agent[0.5, 0.5]": "move(box_red, square[0.5, 1.5])"}'
+HOME = '{"Agent[0.5, 1.5]": "move(box_red, target_red)"}'
 CASES: list[tuple[str, Any, dict[str, Any], dict[str, float]]] = [
     (
         "puzzle24",
@@ -338,8 +338,8 @@ CASES: list[tuple[str, Any, dict[str, Any], dict[str, float]]] = [
         None,
         {"initial_state": {"0.5_0.5": ["box_red"], "0.5_1.5": ["target_red"]}},
         {
-            '[{"Agent[0.5, 0.5]": "move(box_red, square[0.5, 1.5])"}, {"Agent[0.5, 1.5]": "move(box_red, target_red)"}]': 1,
-            '[{"Agent[0.5, 1.5]": "move(box_red, target_red)"}, {"Agent[0.5, 0.5]": "move(box_red, square[0.5, 1.5])"}]': 0,
+            f"[{THERE}, {HOME}]": 1,
+            f"[{HOME}, {THERE}, {HOME}]": 0,
             '[{"Agent[0.5, 0.5]": 3}]': 0,
             "[1]": 0,
             '{"Agent[9.5, 0.5]": "move(box_red, square[0.5, 1.5])"}': 0,
@@ -349,7 +349,7 @@ CASES: list[tuple[str, Any, dict[str, Any], dict[str, float]]] = [
         "sokoban",
         "R",
         {"gamestr": "+ + + + +\n+ * @ X +\n+ - - - +\n+ + + + +"},
-        {"R": 1, "RR": 0, "DULR": 0, "LR": 1, "right": 0},
+        {"R": 1, "RR": 0, "LR": 1, "right": 0},
     ),
     (
         "rush_hour",
@@ -358,7 +358,8 @@ CASES: list[tuple[str, Any, dict[str, Any], dict[str, float]]] = [
         {
             "B+2 A+4": 1,
             "A+4": 0,
-            "A+1 B+1 A+3": 0,
+            "A+1 B+1 A+3": 1,
+            "A+1 B-9 B+1 A+3": 0,
             "B+2, A+2": 0,
         },
     ),
@@ -387,7 +388,7 @@ def test_each_answer_earns_what_its_rule_says(
 def test_an_answer_that_is_evaluated_for_ever_is_a_timeout_and_the_next_is_judged(
     upstream: PuzzleVerifier,
 ) -> None:
-    for dataset in sorted(EVALUATED)[:2]:
+    for dataset in ("binary_matrix",):
         entry = entry_of(dataset)
         reference = {"dataset": dataset, "entry": entry}
         hanging, right = upstream.verify_many([("9**9**9**9", reference), (entry["answer"], reference)])
@@ -440,10 +441,28 @@ def test_long_and_odd_answers_are_judged_in_every_dataset(puzzle: PuzzleVerifier
         ({"dataset": "chain_sum"}, "'entry'"),
         ({"dataset": "chain_sum", "entry": {"answer": None, "metadata": {}}}, "has an 'answer'"),
         ({"dataset": "puzzle24", "entry": {"answer": "1", "metadata": {}}}, "numbers"),
-        ({"dataset": "chain_sum", "entry": {"answer": "seven", "metadata": {}}}, "cannot use"),
         ({"dataset": "rush_hour", "entry": {"answer": None, "metadata": {"board_config": 3}}}, "cannot use"),
     ],
 )
 def test_a_bad_entry_is_a_bad_row(puzzle: PuzzleVerifier, reference: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadReference, match=reason):
         puzzle.verify("2", reference)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "answer", "metadata"),
+    [
+        ("chain_sum", "seven", {}),
+        ("fraction_simplification", "half", {}),
+        ("list_functions", "none", {}),
+        ("simple_integration", "x", {"variable": "x", "integrand": "Integral("}),
+        ("propositional_logic", None, {"premises": ["so what"], "variables": ["P"], "example_answer": "P"}),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_our_fault_and_no_answers(
+    puzzle: PuzzleVerifier, dataset: str, answer: str | None, metadata: dict[str, Any]
+) -> None:
+    entry = {"answer": answer, "metadata": metadata}
+    with pytest.raises(GradingError, match="can be judged") as raised:
+        puzzle.verify("<answer>2</answer>", {"dataset": dataset, "entry": entry})
+    assert not isinstance(raised.value, BadReference)
