@@ -23,7 +23,7 @@ _UNSIGNED_PRODUCT: Final = re.compile(r"\*\s*\*|/\s*/|[\d)]\s*\(|\)\s*\d|\d\s+\d
 _ARITHMETIC_KINDS: Final = {"number", "sum", "negative", "product", "ratio"}
 _MONOMIAL: Final = re.compile(r"(?P<sign>[+-])(?P<factors>[^+-]+)")
 _POWER: Final = re.compile(
-    r"(?P<letter>[A-Za-z])(?:(?:\*\*|\^)(?P<exponent>\d{1,4}))?|(?P<number>\d{1,60}(?:/\d{1,60})?)"
+    r"(?P<letter>[A-Za-z])(?:(?:\*\*|\^)(?P<exponent>\d{1,4}))?|(?P<number>\d{1,60}(?:/0*[1-9]\d{0,60})?)"
 )
 _POINTS: Final = ("0.0625", "0.11", "0.171", "0.2304")
 """Inside the domain of every integrand that the datasets make, as far as that has one."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from magiccube import Cube
+from magiccube.cube_base import CubeException
 
 from rewards.puzzles.scorer import Entry, NoAnswer
 
@@ -22,7 +23,10 @@ def turned(answer: str, entry: Entry) -> float:
     moves = list(itertools.islice(_turns(answer), MAX_TURNS + 1))
     if len(moves) > MAX_TURNS:
         return 0.0
-    state.rotate(" ".join(moves))
+    try:
+        state.rotate(" ".join(moves))
+    except CubeException as error:
+        raise NoAnswer(str(error)) from error
     if state.is_done():
         return 1.0
     return max(0.0, 1 - _misplaced(state) / before) if before else 0.0

@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -9,6 +10,8 @@ from rewards.puzzles.scorer import Entry, NoAnswer, known
 
 MAX_DIGITS: Final = 400
 MAX_ROOTS: Final = 100
+FAR: Final = 1_000
+"""Further off than any mark reaches, and short enough for a float."""
 _DIGITS: Final = r"(?!00)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 _NUMBER: Final = re.compile(rf"(?P<sign>[-+]?)(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}}))?")
 _HEXADECIMAL: Final = re.compile(r"-?(?:0x)?[0-9a-f]{1,400}", re.IGNORECASE)
@@ -112,7 +115,7 @@ def days_or_weekday(answer: str, entry: Entry) -> float:
     wanted, given = int(right), number_of(answer)
     if given.denominator != 1 or not wanted:
         return float(given == wanted)
-    return math.exp(-5 * float(abs(given - wanted) / abs(wanted)))
+    return math.exp(-5 * float(min(abs(given - wanted) / abs(wanted), FAR)))
 
 
 def near_count(answer: str, entry: Entry) -> float:
@@ -120,7 +123,7 @@ def near_count(answer: str, entry: Entry) -> float:
     gap = abs(number_of(answer) - known(number_of, entry["answer"]))
     if gap.denominator != 1:
         return 0.0
-    return 1.0 if not gap else max(0.0, 0.8 * (1 - float(gap) / 5))
+    return 1.0 if not gap else max(0.0, 0.8 * (1 - float(min(gap, FAR)) / 5))
 
 
 def duration(answer: str, entry: Entry) -> float:
@@ -146,7 +149,7 @@ def roots(answer: str, entry: Entry) -> float:
         if right:
             nearest = min(right, key=lambda root: abs(root - value))
             right.remove(nearest)
-            total += math.exp(-10 * float(abs(nearest - value)))
+            total += math.exp(-10 * float(min(abs(nearest - value), FAR)))
     return total / (len(given) + len(right)) if found else float(not right and not given)
 
 
@@ -197,7 +200,7 @@ def _hexadecimal_of(text: str) -> int:
 
 
 def _rounded(value: Fraction) -> str:
-    return f"{float(value):.2e}"
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):.2e}"
 
 
 def _time_parts(text: str) -> tuple[int, Fraction]:

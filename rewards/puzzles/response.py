@@ -2,7 +2,7 @@ r"""What in a response is the answer to a puzzle, and how an answer may be dress
 
 In this order, on the text after `</think>`:
 
-1. the content of the last `<answer>...</answer>`, or what follows an `<answer>` that is never closed;
+1. the content of the last `<answer>...</answer>`; without such, what follows an `<answer>` is all there is;
 2. all of it, where it is the entry's own answer;
 3. the last `\boxed{...}`;
 4. what the last "Answer: X", "The answer is X" or `#### X` states, up to the first empty line;
@@ -33,15 +33,15 @@ _DRESSES: Final = (
     re.compile(r"\\[(](?P<inner>.+)\\[)]|\\\[(?P<other>.+)\\\]", re.DOTALL),
     re.compile(r"\\(?:text|mathrm|mathbf|boxed)\{(?P<inner>.+)\}", re.DOTALL),
 )
+_MINERVA: Final = "I hope it is correct."
 _MAX_DRESSES: Final = 4
 
 
 def tagged_answer(response: str) -> str | None:
-    """The content of the last answer tags after the thinking, stripped; None without tags."""
-    text = after_thinking(response)
-    before, closing, _ = text.rpartition("</answer>")
-    _, opening, tagged = (before if closing else text).rpartition("<answer>")
-    return tagged.strip() if opening else None
+    """The content of the last closed answer tags after the thinking, stripped; None without such."""
+    before, closing, _ = after_thinking(response).rpartition("</answer>")
+    _, opening, tagged = before.rpartition("<answer>")
+    return tagged.strip() if opening and closing else None
 
 
 def final_answer(response: str, right: str | None) -> str:
@@ -49,7 +49,7 @@ def final_answer(response: str, right: str | None) -> str:
     tagged = tagged_answer(response)
     if tagged is not None:
         return tagged
-    text = after_thinking(response)
+    text = after_thinking(response).rpartition("<answer>")[2].strip()
     if right is not None and rows_of(text) == rows_of(right):
         return text
     tail = text[-MAX_STATEMENT_CHARS:]
@@ -58,8 +58,8 @@ def final_answer(response: str, right: str | None) -> str:
         return boxed.strip()
     statements = list(_STATED.finditer(tail))
     if statements:
-        stated = tail[statements[-1].end() :].strip()
-        return stated.partition("\n\n")[0].strip() or text
+        stated = tail[statements[-1].end() :].strip().partition("\n\n")[0]
+        return stated.removesuffix(_MINERVA).strip() or text
     return text
 
 

@@ -28,12 +28,14 @@ _PROBE: Final = "{}"
 def score(item: dict[str, Any]) -> dict[str, Any]:
     """Score `{"dataset", "entry", "answer", "upstream"}`; an answer of None is none.
 
-    Answers `{"score": in [0, 1], "note": TEXT or None}`, or `{"bad_reference": REASON}` where the
-    dataset is unknown or its scorer cannot use the entry, or `{"ungradable": REASON}` where the entry has
-    its form and its own answer cannot be read.
+    Answers `{"score": in [0, 1], "note": TEXT or None}`, or `{"bad_reference": REASON}` where the scorer
+    cannot use the entry, or `{"ungradable": REASON}` where the dataset is unknown, or the entry has its form
+    and what it says cannot be read.
     """
     name, entry, answer = item["dataset"], item["entry"], item["answer"]
-    reason = _unusable(name, entry)
+    if name not in CORRECTION_OF:
+        return {"ungradable": f"no Reasoning Gym dataset {name!r} here; `harness data list` names them"}
+    reason = _malformed(name, entry)
     if reason is not None:
         return {"bad_reference": reason}
     if answer is None:
@@ -51,10 +53,8 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
         return {"score": 0.0, "note": f"the dataset's scorer raised {error!r:.200}"}
 
 
-def _unusable(name: str, entry: Mapping[str, Any]) -> str | None:
-    """Why an entry cannot be scored, whatever the answer."""
-    if name not in CORRECTION_OF:
-        return f"no Reasoning Gym dataset {name!r}; `harness data list` names them"
+def _malformed(name: str, entry: Mapping[str, Any]) -> str | None:
+    """What an entry lacks without which no answer can be scored."""
     if entry["answer"] is None and name not in WITHOUT_ANSWER:
         return f"an entry of {name!r} has an 'answer'"
     missing = [key for key in CORRECTION_OF[name].needs if key not in entry["metadata"]]

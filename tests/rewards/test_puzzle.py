@@ -435,8 +435,6 @@ def test_long_and_odd_answers_are_judged_in_every_dataset(puzzle: PuzzleVerifier
 @pytest.mark.parametrize(
     ("reference", "reason"),
     [
-        ({"dataset": "no_such", "entry": {"answer": "1", "metadata": {}}}, "no Reasoning Gym dataset"),
-        ({"dataset": "composite", "entry": {"answer": "1", "metadata": {}}}, "no Reasoning Gym dataset"),
         ({"dataset": 7, "entry": {"answer": "1", "metadata": {}}}, "'dataset'"),
         ({"dataset": "chain_sum"}, "'entry'"),
         ({"dataset": "chain_sum", "entry": {"answer": None, "metadata": {}}}, "has an 'answer'"),
@@ -466,3 +464,32 @@ def test_an_entry_that_cannot_be_read_is_our_fault_and_no_answers(
     with pytest.raises(GradingError, match="can be judged") as raised:
         puzzle.verify("<answer>2</answer>", {"dataset": dataset, "entry": entry})
     assert not isinstance(raised.value, BadReference)
+
+
+@pytest.mark.parametrize("dataset", ["no_such", "composite"])
+def test_a_dataset_that_nobody_scores_is_our_fault(
+    puzzle: PuzzleVerifier, upstream: PuzzleVerifier, dataset: str
+) -> None:
+    for verifier in (puzzle, upstream):
+        with pytest.raises(GradingError, match="no Reasoning Gym dataset") as raised:
+            verifier.verify("1", {"dataset": dataset, "entry": {"answer": "1", "metadata": {}}})
+        assert not isinstance(raised.value, BadReference)
+
+
+def test_nothing_of_an_answer_reaches_what_evaluates_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rewards.tasks import puzzle as task  # noqa: PLC0415 - it takes seconds, and this test alone needs it
+
+    def refuse(*arguments: object, **_: object) -> None:
+        raise AssertionError(f"evaluated: {arguments!r:.80}")
+
+    entries = {dataset: entry_of(dataset) for dataset in EVERY}
+    for dataset, entry in entries.items():  # what is loaded late is loaded now
+        task.score({"dataset": dataset, "entry": entry, "answer": "1", "upstream": False})
+    for name in ("eval", "exec", "compile"):
+        monkeypatch.setattr(f"builtins.{name}", refuse)
+    for name in ("parse_expr", "sympify"):
+        monkeypatch.setattr(f"sympy.{name}", refuse)
+    for dataset, entry in entries.items():
+        for answer in ("[1, 2]", "['a']", "1 + 2*3", "x**2 + C", "(((", witness(dataset, entry) or ""):
+            result = task.score({"dataset": dataset, "entry": entry, "answer": answer, "upstream": False})
+            assert result["note"] is None, (dataset, answer, result)
