@@ -120,7 +120,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "decimal_arithmetic",
-        "Within 1e-6; written as for the numbers above.",
+        "Within 1e-6 (published: within 1e-3, whatever precision is asked for).",
         figures.within(Fraction(1, 10**6)),
     ),
     Correction(

@@ -10,7 +10,7 @@ from rewards.puzzles.scorer import Entry, NoAnswer, known
 
 MAX_DIGITS: Final = 400
 MAX_ROOTS: Final = 100
-FAR: Final = 1_000
+FAR: Final = Fraction(1_000)
 """Further off than any mark reaches, and short enough for a float."""
 _DIGITS: Final = r"(?!00)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
 _NUMBER: Final = re.compile(rf"(?P<sign>[-+]?)(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}}))?")

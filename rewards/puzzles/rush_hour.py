@@ -7,6 +7,9 @@ from rewards.puzzles.moves import MAX_MOVES
 from rewards.puzzles.scorer import Entry
 
 WIDTH: Final = 6
+Cars = dict[str, list[int]]
+"""The cells of each car, 0 to 35, first to last."""
+
 _MOVE: Final = re.compile(r"[A-Z][+-]\d")
 
 
@@ -21,10 +24,6 @@ def leaves(answer: str, entry: Entry) -> float:
         if made[0] not in cars or not move(cars, walls, made[0], steps):
             return 0.0
     return float(is_solved(cars))
-
-
-Cars = dict[str, list[int]]
-"""The cells of each car, 0 to 35, first to last."""
 
 
 def board_of(config: str) -> tuple[Cars, frozenset[int]]:
@@ -44,11 +43,8 @@ def move(cars: Cars, walls: frozenset[int], car: str, steps: int) -> bool:
     stride = cars[car][1] - cars[car][0]
     for _ in range(abs(steps)):
         cells = [cell + (stride if steps > 0 else -stride) for cell in cars[car]]
-        edge = any(not 0 <= cell < WIDTH**2 for cell in cells)
-        row = cells[0] // WIDTH
-        if edge or (stride == 1 and any(cell // WIDTH != row for cell in cells)):
-            return False
-        if (stride == 1 and row != cars[car][0] // WIDTH) or not taken.isdisjoint(cells):
+        leaves_row = stride == 1 and {cell // WIDTH for cell in (*cells, *cars[car])} != {cells[0] // WIDTH}
+        if leaves_row or not all(0 <= cell < WIDTH**2 for cell in cells) or not taken.isdisjoint(cells):
             return False
         cars[car] = cells
     return True

@@ -21,8 +21,15 @@ WITHOUT_ANSWER: Final = frozenset(
 )
 """Datasets that judge by checking, and give no answer with their entries."""
 _BOARD_DATASETS: Final = frozenset({"arc_agi", "rearc"})
+_CONFIGURATION: Final = {"word_ladder": {"min_word_length": 3, "max_word_length": 5}}
+"""Where the default lets a scorer know too few words."""
 _PROBE: Final = "{}"
 """An answer to an entry that has none of its own: its scorer must be able to say no."""
+
+
+def warm_up() -> None:
+    """Load before any fork what takes longest of what `puzzle` asks the published scorers."""
+    _dataset("word_ladder")
 
 
 def score(item: dict[str, Any]) -> dict[str, Any]:
@@ -33,11 +40,9 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
     and what it says cannot be read.
     """
     name, entry, answer = item["dataset"], item["entry"], item["answer"]
-    if name not in CORRECTION_OF:
-        return {"ungradable": f"no Reasoning Gym dataset {name!r} here; `harness data list` names them"}
-    reason = _malformed(name, entry)
+    reason = _why_not(name, entry)
     if reason is not None:
-        return {"bad_reference": reason}
+        return reason
     if answer is None:
         return {"score": 0.0, "note": None}
     entry = _as_generated(name, entry)
@@ -53,18 +58,22 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
         return {"score": 0.0, "note": f"the dataset's scorer raised {error!r:.200}"}
 
 
-def _malformed(name: str, entry: Mapping[str, Any]) -> str | None:
-    """What an entry lacks without which no answer can be scored."""
+def _why_not(name: str, entry: Mapping[str, Any]) -> dict[str, str] | None:
+    """What stands against scoring any answer, as `score` tells it."""
+    if name not in CORRECTION_OF:
+        return {"ungradable": f"no Reasoning Gym dataset {name!r} here; `harness data list` names them"}
     if entry["answer"] is None and name not in WITHOUT_ANSWER:
-        return f"an entry of {name!r} has an 'answer'"
+        return {"bad_reference": f"an entry of {name!r} has an 'answer'"}
     missing = [key for key in CORRECTION_OF[name].needs if key not in entry["metadata"]]
-    return f"the metadata of an entry of {name!r} has {', '.join(missing)}" if missing else None
+    if missing:
+        return {"bad_reference": f"the metadata of an entry of {name!r} has {', '.join(missing)}"}
+    return None
 
 
 @cache
 def _dataset(name: str) -> ProceduralDataset:
     dataset_class, config_class = DATASETS[name]
-    return dataset_class(config=config_class())
+    return dataset_class(config=config_class(**_CONFIGURATION.get(name, {})))
 
 
 def _published_score(name: str, answer: str, entry: Mapping[str, Any]) -> float:

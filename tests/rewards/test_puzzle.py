@@ -313,6 +313,12 @@ CASES: list[tuple[str, Any, dict[str, Any], dict[str, float]]] = [
         {"sorted_words": ["a", "b", "c"]},
         {"a,b,c": 1, "c, a, b": 0, "a, c, b": 0.3333},
     ),
+    (
+        "word_ladder",
+        "CAT,COT,DOT,DOG",
+        {"start_word": "CAT", "end_word": "DOG"},
+        {"cat, cot, cog, dog": 1, "CAT,XAT,XOT,COT,COG,DOG": 0.25, "CAT,DOG": 0, "CAT,COT,COG": 0},
+    ),
     ("spell_backward", "nus", {}, {"nut": 0.6667, "nus" * 20: 0, "NUS": 1}),
     (
         "codeio",
