@@ -104,7 +104,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "codeio",
-        "The same JSON value (published: a share for JSON alike, prose around it).",
+        "JSON alone; of an object the share of its fields (published: of its characters, prose around it too).",
         lists.json_fields,
     ),
     Correction(
@@ -225,7 +225,7 @@ CORRECTIONS: Final = (
     Correction(
         "propositional_logic",
         "Parsed within bounds; what is always true earns nothing (published: 0.25), and what says less than "
-        "the entry's example a quarter (published: 1, so that `P ∨ Q` earns 0.78 on the whole).",
+        "the entry's example a quarter (published: 1, so that `P ∨ Q` does well everywhere).",
         logic.conclusion,
         ("premises", "variables", "example_answer"),
     ),
@@ -269,7 +269,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "time_intervals",
-        "The very duration (published: the nearer the more, 0.75 for the middle of the range).",
+        "The very duration (published: the nearer the more, so that the middle of the range does well).",
         figures.duration,
     ),
     Correction(
