@@ -104,7 +104,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "codeio",
-        "JSON alone; of an object the share of its fields (published: of its characters, prose around it too).",
+        "JSON alone; of an object the share of its fields (published: of characters, prose around it too).",
         lists.json_fields,
     ),
     Correction(
