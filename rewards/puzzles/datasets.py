@@ -6,6 +6,7 @@ and a test compares. Whoever changes a rule changes the `version` of `rewards.ve
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from rewards.puzzles import algebra, cube, figures, grids, lists, logic, moves, rush_hour, words
@@ -89,7 +90,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "bitwise_arithmetic",
-        "The same hexadecimal number; the problem is not evaluated.",
+        "The same number; the problem is not evaluated.",
         figures.hexadecimal,
     ),
     Correction(
@@ -121,7 +122,7 @@ CORRECTIONS: Final = (
     Correction(
         "decimal_arithmetic",
         "Within 1e-6 (published: within 1e-3, whatever precision is asked for).",
-        figures.within(Fraction(1, 10**6)),
+        partial(figures.near_number, tolerance=Fraction(1, 10**6)),
     ),
     Correction(
         "emoji_mystery", "Characters in place count only where there are as many.", words.characters_in_place
@@ -154,9 +155,7 @@ CORRECTIONS: Final = (
         "(published: for all cells, 0.96 for the empty board).",
         lists.living_cells,
     ),
-    Correction(
-        "game_of_life_halting", "True or false is compared (published: 1 for any text).", words.halting
-    ),
+    Correction("game_of_life_halting", "The right one of two (published: 1 for any text).", words.halting),
     Correction(
         "graph_color",
         "Only allowed whole numbers are colours; 0.01 for any JSON is gone.",
@@ -190,7 +189,11 @@ CORRECTIONS: Final = (
         "The same list, however its blanks and quotes are set.",
         lists.same_list,
     ),
-    Correction("number_format", "Compared as a number, within 0.01.", figures.within(Fraction(1, 100))),
+    Correction(
+        "number_format",
+        "A number, within 0.01.",
+        partial(figures.near_number, tolerance=Fraction(1, 100)),
+    ),
     Correction(
         "number_sorting",
         "The very numbers, as texts or numbers (published: each may be off by 1).",

@@ -25,6 +25,10 @@ _FRACTION: Final = re.compile(
     r"(?:(?P<sign>-?)\\[dt]?frac\s*\{\s*(?P<top>-?\d+)\s*\}\s*\{\s*(?P<under>\d+)\s*\})"
     r"|(?:(?P<over>-?\d+)\s*/\s*(?P<below>\d+))|(?P<whole>-?\d+)"
 )
+_TIME: Final = re.compile(
+    r"(?=.*\d)(?:(?P<days>-?\d+)(?:\s*days?)?)?,?\s*(?:(?P<hours>\d+):(?P<minutes>\d+)(?::(?P<seconds>\d+(?:\.\d+)?))?)?",
+    re.IGNORECASE,
+)
 
 
 def number_of(text: str) -> Fraction:
@@ -54,18 +58,10 @@ def only_number(answer: str, entry: Entry) -> float:
     return float(len(answer) <= MAX_DIGITS and len(found) == 1 and number_of(found[0]) == right)
 
 
-def within(tolerance: Fraction) -> "_Within":
-    """A scorer for numbers that may differ by so much."""
-    return _Within(tolerance)
-
-
-class _Within:
-    def __init__(self, tolerance: Fraction) -> None:
-        self._tolerance = tolerance
-
-    def __call__(self, answer: str, entry: Entry) -> float:
-        right = known(number_of, entry["answer"])
-        return float(abs(number_of(answer) - right) <= self._tolerance)
+def near_number(answer: str, entry: Entry, *, tolerance: Fraction) -> float:
+    """A number that may differ by so much."""
+    right = known(number_of, entry["answer"])
+    return float(abs(number_of(answer) - right) <= tolerance)
 
 
 def probability(answer: str, entry: Entry) -> float:
@@ -143,14 +139,15 @@ def prime_factors(answer: str, entry: Entry) -> float:
 def roots(answer: str, entry: Entry) -> float:
     """The share of the roots that are given, each the nearer the more; extra ones count against it."""
     right, given = known(_roots_of, entry["answer"]), _roots_of(answer)
-    found = min(len(right), len(given))
+    if not right or not given:
+        return float(right == given)
     total = 0.0
     for value in given[:MAX_ROOTS]:
         if right:
             nearest = min(right, key=lambda root: abs(root - value))
             right.remove(nearest)
             total += math.exp(-10 * float(min(abs(nearest - value), FAR)))
-    return total / (len(given) + len(right)) if found else float(not right and not given)
+    return total / (len(given) + len(right))  # what is left of `right` was missed
 
 
 def _roots_of(text: str) -> list[Fraction]:
@@ -211,12 +208,6 @@ def _time_parts(text: str) -> tuple[int, Fraction]:
         int(match["hours"] or 0) * 3600 + int(match["minutes"] or 0) * 60 + Fraction(match["seconds"] or 0)
     )
     return int(match["days"] or 0), seconds
-
-
-_TIME: Final = re.compile(
-    r"(?=.*\d)(?:(?P<days>-?\d+)(?:\s*days?)?)?,?\s*(?:(?P<hours>\d+):(?P<minutes>\d+)(?::(?P<seconds>\d+(?:\.\d+)?))?)?",
-    re.IGNORECASE,
-)
 
 
 def _factors(text: str) -> list[int]:

@@ -20,7 +20,7 @@ def same_text(answer: str, entry: Entry) -> float:
 
 
 def same_word(answer: str, entry: Entry) -> float:
-    """The same words in upper or lower case; an upper case asked for is forgiven."""
+    """The same words, in upper or lower case."""
     return float(_folded(answer) == _folded(entry["answer"]))
 
 
