@@ -5,7 +5,7 @@ In this order, on the text after `</think>`:
 1. the content of the last `<answer>...</answer>`; without such, what follows an `<answer>` is all there is;
 2. all of it, where it is the entry's own answer;
 3. the last `\boxed{...}`;
-4. what the last "Answer: X", "The answer is X" or `#### X` states, up to the first empty line;
+4. what the last "Answer: X", "The answer is X", `#### X` or heading "Answer" states, to the first empty line;
 5. all of it.
 
 An answer may be bold, quoted, fenced, set as mathematics or followed by a full stop (`readings`).
@@ -23,7 +23,8 @@ MAX_STATEMENT_CHARS: Final = 20_000
 """Only so much of a response's end is searched for a box or a statement."""
 
 _STATED: Final = re.compile(
-    r"(?:\b(?:answer|solution|result)\b[\s*_]*(?:\bis\b|\bare\b|[:=])[:*_]*\s*|^####\s*)",
+    r"(?:\b(?:answer|solution|result)\b[\s*_]*(?:\bis\b|\bare\b|[:=])[:*_]*\s*|^####\s*"
+    r"|^[#*_ ]*(?:final )?answer[:*_ ]*\n)",
     re.IGNORECASE | re.MULTILINE,
 )
 _DRESSES: Final = (

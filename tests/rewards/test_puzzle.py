@@ -27,6 +27,7 @@ PHRASINGS = (
     *("{}", " {} \n\n", "<answer>{}</answer>", "<answer>\n{}\n</answer>", "<think>hm</think>\n{}"),
     *("The answer is {}", "The answer is {}.", "Answer: {}", "**Answer:** {}", "So the final answer is: {}"),
     *("**{}**", "\\boxed{{{}}}", "```\n{}\n```", "Let me think.\n\nThe answer is **{}**", "#### {}"),
+    *("### Answer\n\n{}", "Hm.\n\n**Final Answer**\n{}", "The final answer is {}. I hope it is correct."),
     *("The solution is `{}`.", "<answer>0</answer> <answer>{}</answer>", "<answer>{}"),
 )
 JUNK = (
