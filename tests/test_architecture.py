@@ -55,6 +55,7 @@ FOR_OTHERS = {
     "_get": "Kombu calls it",
     "_put": "Kombu calls it",
     "keep_audit": "whoever audits a verifier calls it",
+    "witness": "whoever audits the puzzles calls it",
 }
 
 TABLES = {

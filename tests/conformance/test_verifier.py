@@ -85,14 +85,12 @@ BAD_REFERENCES: Final[dict[str, list[dict[str, Any]]]] = {
     "math:prorl": [{}, {"answer": ""}, {"answers": [5]}],
     "puzzle": [
         {},
-        {"dataset": "no_such", "entry": PUZZLE["entry"]},
-        {"dataset": "composite", "entry": PUZZLE["entry"]},
         {"dataset": "chain_sum", "entry": {"answer": None, "metadata": {}}},
         {"dataset": "n_queens", "entry": {"answer": "_ Q", "metadata": {}}},
         {"dataset": "chain_sum", "entry": "7"},
         {"dataset": "chain_sum", "entry": {"answer": 7, "metadata": {}}},
     ],
-    "puzzle:upstream": [{}, {"dataset": "no_such", "entry": PUZZLE["entry"]}],
+    "puzzle:upstream": [{}, {"dataset": "n_queens", "entry": {"answer": "_ Q", "metadata": {}}}],
     "stem": [{}, {"answer": "E", "choices": ["one", "two"]}, {"answer": "A", "choices": [1]}],
     "scripted": [{}, {"reward": 2}],
 }
