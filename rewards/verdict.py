@@ -1,6 +1,6 @@
 """The verdict on one answer. Whose fault is the first question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -41,9 +41,9 @@ class Verdict:
     detail: dict[str, Any] | str | None = None
     verifier: str = ""
     version: str = ""
-    wall_ms: float = 0.0
+    wall_ms: float = field(default=0.0, compare=False)
     """What judging took, without waiting for a worker."""
-    queue_ms: float = 0.0
+    queue_ms: float = field(default=0.0, compare=False)
     """What waiting for a worker took. Not in rows out: it says nothing of the answer."""
 
     def __post_init__(self) -> None:

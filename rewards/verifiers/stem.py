@@ -8,6 +8,7 @@ Not covered: answers in words that mean the same as the reference.
 """
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -66,6 +67,7 @@ class StemVerifier:
         outcomes: dict[int, Verdict | Exception] = {}
         pairs: dict[int, tuple[str, list[str]]] = {}
         for place, (response, reference) in enumerate(items):
+            started = time.perf_counter()
             try:
                 outcome = self._judged(response, read_reference(reference))
             except GradingError as error:
@@ -74,7 +76,7 @@ class StemVerifier:
             if isinstance(outcome, _Open):
                 pairs[place] = (outcome.answer, [outcome.gold])
             else:
-                outcomes[place] = outcome
+                outcomes[place] = replace(outcome, wall_ms=(time.perf_counter() - started) * 1000)
         if pairs:
             outcomes.update(zip(pairs, self._expressions.judge_many(list(pairs.values())), strict=True))
         return [outcomes[place] for place in range(len(items))]

@@ -1,6 +1,7 @@
 """What every verifier of the table keeps: right is right, and no response hangs it or makes it raise."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pkgutil import resolve_name
 from typing import Any, Final
@@ -121,6 +122,11 @@ NASTY: Final = [
 BATCHED: Final = [name for name in sorted(VERIFIERS) if hasattr(resolve_name(VERIFIERS[name]), "verify_many")]
 
 
+def told(outcome: object) -> str:
+    """A verdict without its times, or an error."""
+    return repr(replace(outcome, wall_ms=0, queue_ms=0) if isinstance(outcome, Verdict) else outcome)
+
+
 @cache
 def shared_sandbox() -> Backend:
     return open_backend("auto")
@@ -219,7 +225,7 @@ def test_a_batch_gets_the_verdicts_of_its_items(name: str) -> None:
     reference, right, wrong = CASES[name]
     items = [(right, reference), (wrong, reference), (right, BAD_REFERENCES[name][0]), ("", reference)] * 3
     expected = [outcome(name, *item) for item in items]
-    assert list(map(repr, verifier.verify_many(items))) == list(map(repr, expected))
+    assert list(map(told, verifier.verify_many(items))) == list(map(told, expected))
 
 
 def test_closing_twice_is_fine(name: str) -> None:
