@@ -1,0 +1,67 @@
+"""How far each verifier may go: bars that differ from a probe's own, with the reason for each.
+
+A verifier of the user's own declares its bars in an attribute `audit_bars`, from a probe's name to a number,
+to None (shown, not held against it), or to a pair of one of these and a reason. The bar of `constant` is what a constant
+answer may earn beyond chance, the share of the most frequent right answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rewards.errors import BadReference
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How far a probe's figure may go; with no limit it is shown and not held against the verifier."""
+
+    limit: float | None
+    reason: str = ""
+
+
+_PUBLISHED: Final = "as published: its scores are not ours to change, see `puzzle`"
+
+VERIFIER_BARS: Final[dict[str, dict[str, Bar]]] = {
+    "puzzle:upstream": {
+        name: Bar(None, _PUBLISHED)
+        for name in (
+            "candidates",
+            "constant",
+            "empty",
+            "gold",
+            "hostile_reward",
+            "junk",
+            "phrasings",
+            "wrong_gold",
+        )
+    },
+}
+
+DATASET_BARS: Final[dict[str, dict[str, Bar]]] = {}
+"""Bars of `puzzle` on single datasets."""
+
+
+def bars_of(verifier: str, dataset: str, declared: Mapping[str, Any]) -> dict[str, Bar]:
+    """The bars that differ from the probes' own.
+
+    Args:
+        verifier: its name.
+        dataset: of the items, where they come from one.
+        declared: a user's own verifier's `audit_bars`.
+
+    Raises:
+        BadReference: `declared` is not what the module says it is.
+    """
+    own = {name: _declared(name, value) for name, value in declared.items()}
+    of_dataset = DATASET_BARS.get(dataset, {}) if verifier == "puzzle" else {}
+    return VERIFIER_BARS.get(verifier, {}) | of_dataset | own
+
+
+def _declared(name: str, value: Any) -> Bar:
+    limit, reason = value if isinstance(value, list) and len(value) == 2 else (value, "")  # noqa: PLR2004
+    if not isinstance(limit, int | float | None) or not isinstance(reason, str):
+        raise BadReference(
+            f"audit_bars[{name!r}] is a number or None, alone or with a reason, not {value!r:.80}"
+        )
+    return Bar(limit, reason)
