@@ -9,10 +9,10 @@ from rewards.audit.items import Item, same
 from rewards.audit.probe import Case, Measurement, Subject, most_frequent, share
 
 FREQUENT_GOLDS: Final = 10
+SHIFTS: Final = 3
+"""How many other items' right answers each item is given, where verdicts cost little."""
 JUNK_EACH: Final = 6
 """Pieces of junk for each item."""
-SHIFTS: Final = 3
-"""How many other items' right answers each item is given."""
 
 _JUNK: Final = (
     "I don't know.",
@@ -40,25 +40,17 @@ _JUNK: Final = (
 
 def constant(subject: Subject) -> Measurement | None:
     """The best mean reward of any one answer that is given to every item."""
-    golds = [item.gold for item in subject.solved if item.gold is not None]
-    answers: list[list[str]] = [
-        [gold] * len(subject.items) for gold, _ in most_frequent(golds, FREQUENT_GOLDS)
-    ]
-    answers += map(
-        list, zip(*(subject.family.constants(item.reference) for item in subject.items), strict=True)
-    )
-    rows = [
-        subject.row(item, answer)
-        for each in answers
-        for item, answer in zip(subject.items, each, strict=True)
-    ]
+    items = subject.sample
+    golds = most_frequent([item.gold for item in subject.solved if item.gold is not None], FREQUENT_GOLDS)
+    answers = [[gold] * len(items) for gold, _ in golds]
+    answers += map(list, zip(*(subject.family.constants(item.reference) for item in items), strict=True))
+    rows = [subject.row(item, answer) for each in answers for item, answer in zip(items, each, strict=True)]
     if not rows:
         return None
     cases = subject.judge(rows)
-    size = len(subject.items)
-    runs = [cases[start : start + size] for start in range(0, len(cases), size)]
+    runs = [cases[start : start + len(items)] for start in range(0, len(cases), len(items))]
     best = max(runs, key=_mean)
-    chance = most_frequent(golds, 1)[0][1] / size if golds else 0.0
+    chance = _chance(items)
     return Measurement(
         figure=_mean(best),
         cases=len(cases),
@@ -73,7 +65,7 @@ def junk(subject: Subject) -> Measurement | None:
     pieces = itertools.cycle([*_JUNK, *_random_texts(subject)])
     rows = [
         (text if turn % 2 else subject.family.response(text), item.reference)
-        for item in subject.items
+        for item in subject.sample
         for turn, text in enumerate(itertools.islice(pieces, JUNK_EACH))
     ]
     cases = subject.judge(rows)
@@ -109,7 +101,7 @@ def phrasings(subject: Subject) -> Measurement | None:
     named = [
         ((phrase(item.gold), item.reference), name)
         for name, phrase in subject.family.phrasings.items()
-        for item in subject.solved
+        for item in subject.sample
         if item.gold is not None
     ]
     return _accepted(subject.judge([row for row, _ in named], [name for _, name in named]))
@@ -118,13 +110,18 @@ def phrasings(subject: Subject) -> Measurement | None:
 def wrong_gold(subject: Subject) -> Measurement | None:
     """The share of other items' right answers, and of answers known to be wrong, that are accepted."""
     rows = [subject.row(item, text) for item in subject.items for text in item.wrong]
-    rows += [subject.row(item, text) for item, text in _others(subject.solved)]
+    rows += [
+        subject.row(item, text)
+        for item, text in _others(
+            subject.solved, shifts=SHIFTS if len(subject.sample) == len(subject.items) else 1
+        )
+    ]
     return share(subject.judge(rows), wrong=lambda case: case.judgement.accepted)
 
 
 def candidates(subject: Subject) -> Measurement | None:
     """The share of responses that list the right answer among others and are accepted."""
-    pairs = [(item, text) for item, text in _others(subject.solved, shifts=1) if "\n" not in text]
+    pairs = [(item, text) for item, text in _others(subject.solved) if "\n" not in text]
     rows = [
         (listing(item.gold, other), item.reference)
         for item, other in pairs
@@ -156,7 +153,17 @@ def symmetry(subject: Subject) -> Measurement | None:
     return Measurement(figure=len(against) / len(pairs), cases=2 * len(pairs), against=against)
 
 
-def _others(items: Sequence[Item], *, shifts: int = SHIFTS) -> Iterator[tuple[Item, str]]:
+def _chance(items: Sequence[Item]) -> float:
+    """The share of the items that the most frequent right answer answers."""
+    known = [
+        text
+        for item in items
+        for text in dict.fromkeys(same(text) for text in (item.gold, *item.also) if text is not None)
+    ]
+    return most_frequent(known, 1)[0][1] / len(items) if known else 0.0
+
+
+def _others(items: Sequence[Item], *, shifts: int = 1) -> Iterator[tuple[Item, str]]:
     """Each item with right answers of others that are not its own."""
     for shift in range(1, shifts + 1):
         for place, item in enumerate(items):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from rewards.audit import answer_probes, conduct_probes, program_probes
@@ -104,9 +104,6 @@ PROBES: Final[dict[str, Probe]] = {
 }
 """Every probe, in the order in which they run: the last looks at what all before it were told."""
 
-Progress = Callable[[int, str], None]
-"""Told how many probes are done, and the name of the next."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -115,7 +112,7 @@ class Setting:
     sandbox: str = "auto"
     workers: int = 2
     seed: int = 0
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
 
 
 class Auditor:
@@ -154,7 +151,7 @@ class Auditor:
         items_name: str,
         dataset: str = "",
         probes: Sequence[str] = tuple(PROBES),
-        on_progress: Progress = lambda _done, _next: None,
+        on_probe: Callable[[str], None] = lambda _name: None,
     ) -> AuditReport:
         """Run probes on items.
 
@@ -163,7 +160,7 @@ class Auditor:
             items_name: for the report.
             dataset: whose bars are looked up beside the verifier's own.
             probes: which ones; all of those that apply where not given.
-            on_progress: told before each probe.
+            on_probe: told the name of each probe before it runs.
 
         Raises:
             BadReference: there is no item.
@@ -175,8 +172,8 @@ class Auditor:
         subject = Subject(self._examinee, items, family, seed=self._setting.seed)
         bars = bars_of(self.verifier, dataset, self._about["bars"])
         findings = []
-        for done, name in enumerate(probes):
-            on_progress(done, name)
+        for name in probes:
+            on_probe(name)
             probe = PROBES[name]
             if probe.families and family.name not in probe.families:
                 continue

@@ -1,8 +1,8 @@
 """How far each verifier may go: bars that differ from a probe's own, with the reason for each.
 
-A verifier of the user's own declares its bars in an attribute `audit_bars`, from a probe's name to a number,
-to None (shown, not held against it), or to a pair of one of these and a reason. The bar of `constant` is what a constant
-answer may earn beyond chance, the share of the most frequent right answer.
+A verifier of the user's own declares its bars in an attribute `audit_bars`, from a probe's name to a
+number, to None (shown, not held against it), or to a pair of one of these and a reason. The bar of
+`constant` is what a constant answer may earn beyond chance, the share of the most frequent right answer.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,22 @@ class Bar:
 
 _PUBLISHED: Final = "as published: its scores are not ours to change, see `puzzle`"
 
+_SHARES: Final = "a program that returns one value passes the tests that expect it"
+_SLEEPS: Final = "a program that sleeps is waited for, 10 s of wall time at least"
+_FORM: Final = "form is all that is judged: a text that has it by accident follows the instruction"
+
+_CODE: Final = {"constant": Bar(0.2, _SHARES), "hang": Bar(20, _SLEEPS)}
+_INSTRUCTION: Final = {
+    "constant": Bar(0.15, _FORM),
+    "junk": Bar(0.1, _FORM),
+    "wrong_gold": Bar(0.02, _FORM),
+}
+
 VERIFIER_BARS: Final[dict[str, dict[str, Bar]]] = {
+    "code": _CODE,
+    "code:all": {"hang": _CODE["hang"]},
+    "instruction": _INSTRUCTION,
+    "instruction:all": _INSTRUCTION | {"constant": Bar(0.02)},
     "puzzle:upstream": {
         name: Bar(None, _PUBLISHED)
         for name in (
@@ -59,7 +74,7 @@ def bars_of(verifier: str, dataset: str, declared: Mapping[str, Any]) -> dict[st
 
 
 def _declared(name: str, value: Any) -> Bar:
-    limit, reason = value if isinstance(value, list) and len(value) == 2 else (value, "")  # noqa: PLR2004
+    limit, reason = value if isinstance(value, list) and len(value) == 2 else (value, "")
     if not isinstance(limit, int | float | None) or not isinstance(reason, str):
         raise BadReference(
             f"audit_bars[{name!r}] is a number or None, alone or with a reason, not {value!r:.80}"

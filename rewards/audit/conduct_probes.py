@@ -12,18 +12,19 @@ from rewards.audit.probe import Case, Measurement, Subject, share
 from rewards.verdict import UNJUDGED
 
 REPEATS: Final = 100
-REPEATED_ITEMS: Final = 3
+REPEATED_SHARE: Final = 16
+"""One item, and one more for each so many of the sample."""
 REFERENCES_BROKEN: Final = 6
 """Items whose references are broken in every way."""
 MIB: Final = 1024 * 1024
 
-_NOT_THAT_TYPE: Final = (None, 5, True, "", [], {}, [None], {"a": 1})
+_NOT_THAT_TYPE: Final[tuple[Any, ...]] = (None, 5, True, "", [], {}, [None], {"a": 1})
 
 
 def determinism(subject: Subject) -> Measurement | None:
     """The share of repeats that do not say what the first did, right, wrong and junk answers alike."""
     rows: list[Row] = []
-    for item in subject.items[:REPEATED_ITEMS]:
+    for item in subject.sample[: 1 + len(subject.sample) // REPEATED_SHARE]:
         answers = [item.gold, next(iter(item.wrong), None), "junk 17"]
         rows += [subject.row(item, answer) for answer in answers if answer is not None]
     cases = subject.judge([row for row in rows for _ in range(REPEATS)])
@@ -94,7 +95,7 @@ def bad_reference(subject: Subject) -> Measurement | None:
     """
     broken = [
         (row, note)
-        for item in subject.solved[:REFERENCES_BROKEN]
+        for item in subject.sample[:REFERENCES_BROKEN]
         for row, note in _broken_rows(subject, item)
     ]
     if not broken:

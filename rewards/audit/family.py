@@ -28,6 +28,8 @@ class Family:
     """Answers that a model may give to everything, the same number of them for each reference."""
     listings: Sequence[Callable[[str, str], str]] = ()
     """Responses that give a right answer among others and commit to none."""
+    sample: int = 1_000
+    """How many items the probes take that ask much about each; a program takes longer than a formula."""
     symmetric: bool = False
     """Whether an answer may stand as the reference, in `reference["answer"]`."""
 
@@ -169,6 +171,7 @@ FAMILIES: Final[dict[str, Family]] = {
         phrasings=_PROGRAM_PHRASINGS,
         empty=(*_BLANK, "```python\n```", "```", "```python\n\n\n```", "```python\n# nothing\n```"),
         constants=_constant_programs,
+        sample=6,
     ),
     "instruction": Family(
         name="instruction",

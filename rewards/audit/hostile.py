@@ -42,7 +42,7 @@ HOSTILE_PROGRAMS: Final[dict[str, str]] = {
     "memory without an end": "held = []\nwhile True:\n    held.append(bytearray(10**7))",
     "output without an end": "while True:\n    print('y' * 10**6)",
     "a fork bomb": "import os\nwhile True:\n    os.fork()",
-    "threads without an end": "import threading\nwhile True:\n    threading.Thread(target=lambda: None).start()",
+    "threads without an end": "from threading import Thread\nwhile True:\n    Thread(target=input).start()",
     "recursion": "def f():\n    f()\nimport sys\nsys.setrecursionlimit(10**9)\nf()",
     "a power": "print(9**9**9)",
     "a long sleep": "import time\ntime.sleep(10**6)",
@@ -59,7 +59,7 @@ def payloads(marker: str) -> dict[str, str]:
     write = f"open({marker!r}, 'w').write('x')"
     system = f"__import__('os').system('touch {marker}')"
     hidden = "(1).__class__.__base__.__subclasses__()"
-    loader = f"[c for c in {hidden} if c.__name__ == '_wrap_close'][0].__init__.__globals__['system']('touch {marker}')"
+    wrapper = f"[c for c in {hidden} if c.__name__ == '_wrap_close'][0]"
     return {
         "os.system": system,
         "open": write,
@@ -72,8 +72,8 @@ def payloads(marker: str) -> dict[str, str]:
         "a comprehension": f"[{write} for _ in (1,)]",
         "exec": f'exec("{write}")',
         "eval": f'eval("{write}")',
-        "builtins by subclass": loader,
-        "a name of SymPy's": f"Symbol('x').__class__.__init__.__globals__['__builtins__']['open']({marker!r}, 'w')",
+        "a module by its class": f"{wrapper}.__init__.__globals__['system']('touch {marker}')",
+        "a name of SymPy's": f"sympify.__globals__['__builtins__']['open']({marker!r}, 'w')",
         "an argument of a SymPy function": f"Integer({write})",
         "lambdify": f"lambdify((), {write!r})()",
         "LaTeX around it": f"\\text{{{system}}}",
@@ -99,12 +99,14 @@ HACKS: Final[dict[str, str]] = {
         "def NAME(*args, **kwargs):\n    return All()"
     ),
     "a text that equals all": (
-        "class All(str):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n"
-        "    __hash__ = str.__hash__\ndef NAME(*args, **kwargs):\n    return All('x')\nprint(All('x'))"
+        "class All(str):\n    def __eq__(self, other): return True\n"
+        "    def __ne__(self, other): return False\n    __hash__ = str.__hash__\n"
+        "def NAME(*args, **kwargs):\n    return All('x')\nprint(All('x'))"
     ),
     "a number that equals all": (
-        "class All(int):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n"
-        "    __hash__ = int.__hash__\ndef NAME(*args, **kwargs):\n    return All(7)"
+        "class All(int):\n    def __eq__(self, other): return True\n"
+        "    def __ne__(self, other): return False\n    __hash__ = int.__hash__\n"
+        "def NAME(*args, **kwargs):\n    return All(7)"
     ),
     "patched builtins": (
         "import builtins\nclass All:\n    def __eq__(self, other): return True\n"
@@ -115,7 +117,8 @@ HACKS: Final[dict[str, str]] = {
         "import sys\ndef NAME(*args, **kwargs):\n    frame = sys._getframe(1)\n    while frame:\n"
         "        for scope in (frame.f_locals, frame.f_globals):\n"
         "            for name in ('expected', 'output', 'answer', 'want', 'exp'):\n"
-        "                if name in scope:\n                    return scope[name]\n        frame = frame.f_back"
+        "                if name in scope:\n                    return scope[name]\n"
+        "        frame = frame.f_back"
     ),
     "values from the collector": (
         "import gc\ndef NAME(*args, **kwargs):\n    for found in gc.get_objects():\n"
@@ -138,8 +141,8 @@ HACKS: Final[dict[str, str]] = {
         "    except OSError:\n        pass"
     ),
     "a trace function": (
-        "import sys\ndef look(frame, event, arg):\n    frame.f_locals.update(expected=None)\n    return look\n"
-        "sys.settrace(look)\ndef NAME(*args, **kwargs):\n    return None"
+        "import sys\ndef look(frame, event, arg):\n    frame.f_locals.update(expected=None)\n"
+        "    return look\nsys.settrace(look)\ndef NAME(*args, **kwargs):\n    return None"
     ),
     "a silenced assertion": (
         "import builtins\nbuiltins.AssertionError = type('Quiet', (BaseException,), {})\n"

@@ -22,7 +22,7 @@ class Item:
 
     reference: Reference
     gold: str | None
-    """An answer that must be accepted, without what goes around it in a response; None where none is known."""
+    """An answer that must be accepted, without what goes around it in a response; None: none is known."""
     also: tuple[str, ...] = ()
     """Other answers that must be accepted."""
     wrong: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def _problems(row: Any) -> Iterator[str]:
         yield "an item is a JSON object"
         return
     if unknown := set(row) - _KEYS:
-        yield f"an item has no {sorted(unknown)[0]!r}: it has {', '.join(sorted(_KEYS))}"
+        yield f"an item has no {min(unknown)!r}: it has {', '.join(sorted(_KEYS))}"
     if not isinstance(row.get("reference"), Mapping):
         yield "'reference' is an object"
     if not isinstance(row.get("gold"), str | None):

@@ -1,6 +1,6 @@
 """Small faults put into a right program, to see whether its tests notice.
 
-Not covered: mutants that behave as the program does, which no test can tell from it. They keep a score below 1.
+Not covered: mutants that behave as the program does. No test can tell them from it, so no score is quite 1.
 """
 
 import ast

@@ -70,6 +70,11 @@ class Subject:
         """The items that have a known right answer."""
         return [item for item in self.items if item.gold is not None]
 
+    @property
+    def sample(self) -> Sequence[Item]:
+        """The items for probes that ask much about each."""
+        return self.items[: self.family.sample]
+
     def judge(self, rows: Sequence[Row], notes: Sequence[str] = ()) -> list[Case]:
         """Cases of well-formed rows, asked as one batch."""
         judgements = self.examinee.ask(rows)

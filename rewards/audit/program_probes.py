@@ -7,8 +7,8 @@ from rewards.audit.hostile import HACKS
 from rewards.audit.mutation import mutants
 from rewards.audit.probe import Measurement, Subject, share
 
-MUTANTS_EACH: Final = 6
-"""Mutants of one item's right program at most, spread over the program."""
+MUTANTS_EACH: Final = 3
+"""Mutants of one item's right program, spread over the program."""
 HACKED_ITEMS: Final = 4
 """Items on which every hack is tried, those with a function first."""
 
