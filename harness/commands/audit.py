@@ -21,7 +21,7 @@ def audit(
     items: Annotated[
         Path | None, typer.Option("--items", metavar="FILE.jsonl", help="Items in place of the shipped ones.")
     ] = None,
-    count: Annotated[int, typer.Option(min=2, help="Puzzles of each dataset.")] = 24,
+    count: Annotated[int, typer.Option(min=2, help="Puzzles of each dataset.")] = 16,
     seed: Annotated[int, typer.Option(min=0, help="Of the puzzles and of what is random.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Audits side by side.")] = 2,
     sandbox: Annotated[str, typer.Option(help="Sandbox backend.")] = "auto",

@@ -47,7 +47,7 @@ class AuditRequest:
     names: Sequence[str]
     everything: bool = False
     items: Path | None = None
-    count: int = 24
+    count: int = 16
     """Puzzles of each dataset."""
     setting: Setting = field(default_factory=Setting)
     page: Path | None = None

@@ -33,11 +33,14 @@ _INSTRUCTION: Final = {
     "wrong_gold": Bar(0.02, _FORM),
 }
 
+_SOLUTIONS: Final = "some puzzles have several solutions, and another's may be among them"
+
 VERIFIER_BARS: Final[dict[str, dict[str, Bar]]] = {
     "code": _CODE,
     "code:all": {"hang": _CODE["hang"]},
     "instruction": _INSTRUCTION,
     "instruction:all": _INSTRUCTION | {"constant": Bar(0.02)},
+    "puzzle": {"wrong_gold": Bar(0.05, _SOLUTIONS)},
     "puzzle:upstream": {
         name: Bar(None, _PUBLISHED)
         for name in (

@@ -12,7 +12,7 @@ from rewards.audit.probe import Case, Measurement, Subject, share
 from rewards.verdict import UNJUDGED
 
 REPEATS: Final = 100
-REPEATED_SHARE: Final = 16
+REPEATED_SHARE: Final = 32
 """One item, and one more for each so many of the sample."""
 REFERENCES_BROKEN: Final = 6
 """Items whose references are broken in every way."""
