@@ -167,7 +167,7 @@ class Rewards(_Section):
 
 
 class RadarLimits(_Section):
-    """The watch over rewards: signs that a policy has found a hole in a verifier are events of kind `alert`."""
+    """The watch over rewards: signs that a policy has found a hole in a verifier become events, `alert`."""
 
     enabled: bool = True
     """Whether anything is looked at."""

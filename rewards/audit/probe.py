@@ -28,12 +28,13 @@ class Case:
         response, reference = self.row
         reward = self.judgement.reward
         known = isinstance(reward, int | float) or reward is None
+        words = str(self.judgement.detail or "")[:200] if reward is None else ""
         return example(
             response,
             reference,
             status=self.judgement.status,
             reward=reward if known else None,
-            note=self.note or (str(self.judgement.detail)[:200] if reward is None else ""),
+            note=": ".join(filter(None, (self.note, words))),
         )
 
 

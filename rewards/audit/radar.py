@@ -189,7 +189,7 @@ class Radar:
         """From where on it is an alert, and how many there must be to tell by."""
         limits = self._limits
         if sign == "not_a_number":
-            return 0.0, 1
+            return 0.0, 0
         if sign == "exit_like_code":
             return baseline + limits.exit_rise, limits.least
         if sign == "length_collapse":
