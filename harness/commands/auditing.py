@@ -13,7 +13,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from db.store import open_store
-from evals.errors import EvalError
 from evals.leaderboard.audits import render_audits
 from evals.leaderboard.visible import excerpt, visible
 from evals.source import open_source
@@ -36,6 +35,8 @@ UPSTREAM_DATASETS: Final = (
 )
 """What `--all` audits of the published scores: a sound one, three known to be broken, and one that evaluates
 answers, each of which needs a worker of its own."""
+NEVER_MADE: Final = frozenset({"codeio", "composite"})
+"""Datasets that the source of problems refuses, and says why."""
 PART: Final = 8
 """Datasets that one process audits one after the other."""
 
@@ -125,15 +126,7 @@ def puzzle_datasets() -> list[str]:
     # Importing Reasoning Gym takes 2 s; who audits another verifier need not wait for it.
     from reasoning_gym.factory import DATASETS  # noqa: PLC0415
 
-    return [name for name in sorted(DATASETS) if _can_be_made(name)]
-
-
-def _can_be_made(dataset: str) -> bool:
-    try:
-        open_source("reasoning_gym", {"task": dataset})
-    except EvalError:
-        return False
-    return True
+    return sorted(set(DATASETS) - NEVER_MADE)
 
 
 _making = threading.Lock()

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from db.store import open_store
+from evals.errors import EvalError
+from evals.source import open_source
 from harness.cli import app
-from harness.commands.auditing import UPSTREAM_DATASETS, puzzle_datasets
+from harness.commands.auditing import NEVER_MADE, UPSTREAM_DATASETS, puzzle_datasets
 from harness.errors import ConfigError
 from harness.home import open_home
 from rewards.errors import BadReference, UnknownVerifier
@@ -116,3 +117,9 @@ def test_what_cannot_be_audited_is_refused_with_a_reason(items: Path) -> None:
 
 def test_the_published_scores_are_audited_on_datasets_that_there_are() -> None:
     assert set(UPSTREAM_DATASETS) <= set(puzzle_datasets())
+
+
+@pytest.mark.parametrize("dataset", sorted(NEVER_MADE))
+def test_a_dataset_that_is_left_out_is_one_that_cannot_be_made(dataset: str) -> None:
+    with pytest.raises(EvalError, match="not to be had here"):
+        open_source("reasoning_gym", {"task": dataset})
