@@ -51,7 +51,6 @@ FOR_OTHERS = {
     "reward_function": "a TRL script calls it",
     "_get": "Kombu calls it",
     "_put": "Kombu calls it",
-    "keep_audit": "whoever audits a verifier calls it",
 }
 
 TABLES = {

@@ -50,7 +50,7 @@ def constant(subject: Subject) -> Measurement | None:
     cases = subject.judge(rows)
     runs = [cases[start : start + len(items)] for start in range(0, len(cases), len(items))]
     best = max(runs, key=_mean)
-    chance = _chance(items)
+    chance = _chance(items, runs[: len(golds)])
     return Measurement(
         figure=_mean(best),
         cases=len(cases),
@@ -153,14 +153,22 @@ def symmetry(subject: Subject) -> Measurement | None:
     return Measurement(figure=len(against) / len(pairs), cases=2 * len(pairs), against=against)
 
 
-def _chance(items: Sequence[Item]) -> float:
-    """The share of the items that the most frequent right answer answers."""
+def _chance(items: Sequence[Item], gold_runs: Sequence[Sequence[Case]]) -> float:
+    """The share of the items that the most frequent right answer answers.
+
+    Counted by text, and one item more where the verifier takes a right answer for that: equal values have many
+    texts, and some puzzles several solutions.
+    """
     known = [
         text
         for item in items
         for text in dict.fromkeys(same(text) for text in (item.gold, *item.also) if text is not None)
     ]
-    return most_frequent(known, 1)[0][1] / len(items) if known else 0.0
+    if not known:
+        return 0.0
+    by_text = most_frequent(known, 1)[0][1]
+    by_verdict = max(sum(case.judgement.accepted for case in run) for run in gold_runs)
+    return max(by_text, min(by_verdict, by_text + 1)) / len(items)
 
 
 def _others(items: Sequence[Item], *, shifts: int = 1) -> Iterator[tuple[Item, str]]:

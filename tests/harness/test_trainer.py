@@ -269,7 +269,7 @@ def test_a_hold_masks_the_verifier_and_leaves_the_others_alone(tmp_path: Path) -
 def test_a_run_whose_every_verifier_is_held_ends_and_says_why(tmp_path: Path) -> None:
     config = tiny_recipe(radar={"hold": True})
     with (
-        trainer_in(tmp_path, config, pool=problems(["a", "b", "nan"])) as (trainer, store),
+        trainer_in(tmp_path, config, pool=problems(["a", "b", "nan"])) as (trainer, _),
         pytest.raises(TrainingError, match="held by the radar"),
     ):
         trainer.run()
