@@ -156,8 +156,8 @@ def symmetry(subject: Subject) -> Measurement | None:
 def _chance(items: Sequence[Item], gold_runs: Sequence[Sequence[Case]]) -> float:
     """The share of the items that the most frequent right answer answers.
 
-    Counted by text, and one item more where the verifier takes a right answer for that: equal values have many
-    texts, and some puzzles several solutions.
+    Counted by text, and one item more where the verifier takes a right answer for that: equal values have
+    many texts, and some puzzles several solutions.
     """
     known = [
         text

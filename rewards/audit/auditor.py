@@ -170,6 +170,9 @@ class Auditor:
         started = time.perf_counter()
         family = FAMILIES.get(self.family, FAMILIES["text"])
         subject = Subject(self._examinee, items, family, seed=self._setting.seed)
+        unknown = set(self._about["bars"]) - set(PROBES)
+        if unknown:
+            raise BadReference(f"audit_bars: no probe {min(unknown)!r}: have {', '.join(PROBES)}")
         bars = bars_of(self.verifier, dataset, self._about["bars"])
         findings = []
         for name in probes:

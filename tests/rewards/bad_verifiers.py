@@ -156,6 +156,10 @@ class Vague(Sound):
     audit_bars: ClassVar[dict[str, Any]] = {"constant": "low"}
 
 
+class Misspelt(Sound):
+    audit_bars: ClassVar[dict[str, Any]] = {"constants": 0.1}
+
+
 class TrustsExitCodes(Sound):
     """Runs a program with its assertions behind it, and believes the exit code."""
 

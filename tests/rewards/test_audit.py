@@ -144,6 +144,8 @@ def test_bars_are_the_verifiers_own_to_declare() -> None:
     assert "sevens are fine" in finding.note
     with pytest.raises(BadReference, match="audit_bars"):
         audited("Vague", "constant")
+    with pytest.raises(BadReference, match="no probe 'constants'"):
+        audited("Misspelt", "constant")
 
 
 def test_a_verifier_that_is_not_there_is_said_so() -> None:
