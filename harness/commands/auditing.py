@@ -37,6 +37,8 @@ UPSTREAM_DATASETS: Final = (
 answers, each of which needs a worker of its own."""
 NEVER_MADE: Final = frozenset({"codeio", "composite"})
 """Datasets that the source of problems refuses, and says why."""
+SHOWN: Final = 2
+"""Examples of one finding in the table; JSON and page have more."""
 PART: Final = 8
 """Datasets that one process audits one after the other."""
 
@@ -232,7 +234,7 @@ def _findings(report: AuditReport, findings: Sequence[Finding]) -> Table:
             str(finding.cases),
             _fit(finding.note),
         )
-        for each in finding.worst if not finding.passed else ():
+        for each in finding.worst[:SHOWN] if not finding.passed else ():
             words = f"{each.note}: {each.response} -> {each.status} {each.reward}, reference {each.reference}"
             table.add_row("", "", "", "", "", _fit(words.removeprefix(": ")))
     return table

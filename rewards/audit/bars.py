@@ -40,6 +40,7 @@ VERIFIER_BARS: Final[dict[str, dict[str, Bar]]] = {
     "code:all": {"hang": _CODE["hang"]},
     "instruction": _INSTRUCTION,
     "instruction:all": _INSTRUCTION | {"constant": Bar(0.02)},
+    "stem": {"symmetry": Bar(0.05, "the digits of a reference say how exact an answer has to be")},
     "puzzle": {"wrong_gold": Bar(0.05, _SOLUTIONS)},
     "puzzle:upstream": {
         name: Bar(None, _PUBLISHED)
@@ -56,7 +57,22 @@ VERIFIER_BARS: Final[dict[str, dict[str, Bar]]] = {
     },
 }
 
-DATASET_BARS: Final[dict[str, dict[str, Bar]]] = {}
+_FOLLOWS: Final = "a conclusion may follow from the premises of several puzzles"
+_LETTERS: Final = "a share for each right letter, as published"
+
+DATASET_BARS: Final[dict[str, dict[str, Bar]]] = {
+    "boxnet": {"constant": Bar(0.05, "a share for each box in place, as published")},
+    "figlet_font": {"constant": Bar(0.05, _LETTERS), "junk": Bar(0.01, _LETTERS)},
+    "game_of_life": {"constant": Bar(0.08, "a share for each right cell, as published")},
+    "graph_color": {"constant": Bar(0.15, _SOLUTIONS), "wrong_gold": Bar(0.15, _SOLUTIONS)},
+    "polynomial_equations": {"constant": Bar(0.15, "a share for each right root, as published")},
+    "propositional_logic": {"constant": Bar(0.5, _FOLLOWS), "wrong_gold": Bar(0.3, _FOLLOWS)},
+    "rectangle_count": {"constant": Bar(0.25, "a share for a count that is near, as published")},
+    "rubiks_cube": {"constant": Bar(0.1, "a share for a cube that is near, as published")},
+    "sokoban": {"candidates": Bar(0.1, "moves after the last box is in place are not looked at")},
+    "spell_backward": {"constant": Bar(0.1, _LETTERS), "empty": Bar(0.12, _LETTERS)},
+    "tower_of_hanoi": {"constant": Bar(0.05, "a share for moves that come near, as published")},
+}
 """Bars of `puzzle` on single datasets."""
 
 

@@ -18,7 +18,9 @@ REFERENCES_BROKEN: Final = 6
 """Items whose references are broken in every way."""
 MIB: Final = 1024 * 1024
 
-_NOT_THAT_TYPE: Final[tuple[Any, ...]] = (None, 5, True, "", [], {}, [None], {"a": 1})
+_NOT_THAT_TYPE: Final[tuple[Any, ...]] = (None, "", [], {}, [None], {"a": 1})
+_NOT_A_STRUCTURE: Final[tuple[Any, ...]] = (5, True)
+"""For lists and objects alone: a number in the place of a text may be read as one."""
 
 
 def determinism(subject: Subject) -> Measurement | None:
@@ -161,6 +163,6 @@ def _broken_rows(subject: Subject, item: Item) -> Iterator[tuple[Row, str]]:
     for key, value in item.reference.items():
         rest = {name: kept for name, kept in item.reference.items() if name != key}
         yield (response, rest), f"without {key!r}"
-        for other in _NOT_THAT_TYPE:
+        for other in _NOT_THAT_TYPE + (_NOT_A_STRUCTURE if isinstance(value, list | Mapping) else ()):
             if type(other) is not type(value) or not other:
                 yield (response, rest | {key: other}), f"{key!r} is {other!r}"
