@@ -20,7 +20,19 @@ class Bar:
     reason: str = ""
 
 
-_PUBLISHED: Final = "as published: its scores are not ours to change, see `puzzle`"
+_AS_PUBLISHED: Final = "as published: what others take for right is not ours to change"
+_JUDGEMENT: Final = (
+    "candidates",
+    "constant",
+    "empty",
+    "gold",
+    "hostile_reward",
+    "junk",
+    "phrasings",
+    "symmetry",
+    "wrong_gold",
+)
+"""Probes of what is taken for right; how a verifier behaves while it says so has bars in any case."""
 
 _SHARES: Final = "a program that returns one value passes the tests that expect it"
 _SLEEPS: Final = "a program that sleeps is waited for, 10 s of wall time at least"
@@ -42,18 +54,9 @@ VERIFIER_BARS: Final[dict[str, dict[str, Bar]]] = {
     "instruction:all": _INSTRUCTION | {"constant": Bar(0.02)},
     "stem": {"symmetry": Bar(0.05, "the digits of a reference say how exact an answer has to be")},
     "puzzle": {"wrong_gold": Bar(0.05, _SOLUTIONS)},
-    "puzzle:upstream": {
-        name: Bar(None, _PUBLISHED)
-        for name in (
-            "candidates",
-            "constant",
-            "empty",
-            "gold",
-            "hostile_reward",
-            "junk",
-            "phrasings",
-            "wrong_gold",
-        )
+    **{
+        name: {probe: Bar(None, _AS_PUBLISHED) for probe in _JUDGEMENT}
+        for name in ("math:deepscaler", "math:math-verify", "math:prorl", "puzzle:upstream")
     },
 }
 
