@@ -1,13 +1,14 @@
 # Each target does its own set-up; a second call finds it done. `make` alone lists the targets.
 # Variables: PYTHON (which Python makes .venv), ARGS (passed on: make test ARGS="-n 0 -x tests/db").
-.PHONY: help demo test lint check format docs lock services
+.PHONY: help demo test audit lint check format docs lock services
 BIN := .venv/bin
 
 help:
 	@echo 'make demo     train, measure and show a small model: the whole path in about ten minutes'
 	@echo 'make test     all tests'
 	@echo 'make lint     format, lint, types, imports, dead code'
-	@echo 'make check    lint and test'
+	@echo 'make audit    attack every shipped verifier; fails where one goes beyond its bar'
+	@echo 'make check    lint, audit and test'
 	@echo 'make format   rewrite the code in the house format'
 	@echo 'make docs     write the key tables of docs/recipes.md again'
 	@echo 'make lock     lock the verifiers as they are, after a change of their code and version'
@@ -25,7 +26,10 @@ lint: .venv/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 
-check: lint test
+audit: .venv/.installed-dev
+	$(BIN)/harness audit --all $(ARGS)
+
+check: lint audit test
 
 format: .venv/.installed-dev
 	$(BIN)/ruff format .

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.curation import MixState
 from harness.learners.port import Learner
@@ -20,6 +22,8 @@ class Checkpoint:
     learner: Path
     """What the learner saved."""
     mix: MixState
+    radar: Mapping[str, Any] | None
+    """What the radar had seen."""
 
 
 class Checkpoints:
@@ -31,12 +35,12 @@ class Checkpoints:
         self._models = folder / "models"
         self._keep = keep
 
-    def save(self, step: int, learner: Learner, mix: MixState) -> None:
+    def save(self, step: int, learner: Learner, mix: MixState, radar: Mapping[str, Any]) -> None:
         """Write the checkpoint after `step`, then drop the oldest beyond those kept."""
         final = self._checkpoints / f"step-{step:06d}"
         draft = self._draft(final)
         learner.save(draft / LEARNER_FOLDER)
-        (draft / STATE_FILE).write_text(json.dumps({"step": step, "mix": asdict(mix)}))
+        (draft / STATE_FILE).write_text(json.dumps({"step": step, "mix": asdict(mix), "radar": radar}))
         self._publish(draft, final)
         for old in self._all()[: -self._keep]:
             shutil.rmtree(old, ignore_errors=True)
@@ -48,7 +52,10 @@ class Checkpoints:
             return None
         state = json.loads((folders[-1] / STATE_FILE).read_text())
         return Checkpoint(
-            step=state["step"], learner=folders[-1] / LEARNER_FOLDER, mix=MixState(**state["mix"])
+            step=state["step"],
+            learner=folders[-1] / LEARNER_FOLDER,
+            mix=MixState(**state["mix"]),
+            radar=state.get("radar"),
         )
 
     def export(self, step: int, learner: Learner) -> Path:

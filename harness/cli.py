@@ -15,6 +15,7 @@ import typer
 
 from db.errors import StoreError
 from evals.errors import EvalError
+from harness.commands.audit import audit
 from harness.commands.data import data
 from harness.commands.options import HomeOption, JsonOption
 from harness.commands.verifiers import verifiers
@@ -39,6 +40,7 @@ app.add_typer(boards, name="board")
 app.add_typer(sandboxes, name="sandbox")
 app.add_typer(data, name="data")
 app.add_typer(verifiers, name="verifiers")
+app.command()(audit)
 
 SetOption = Annotated[
     list[str] | None,

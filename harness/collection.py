@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evals.judging import judge
 from evals.rollout import Rollout
@@ -13,6 +13,7 @@ from harness.curation import ProblemMix, has_signal
 from harness.errors import TrainingError
 from harness.group import Group
 from harness.stopwatch import Stopwatch
+from rewards.audit.radar import Alert, Limits, Observation, Radar
 from rewards.grader import Grader
 from rewards.rubric import Rubric
 
@@ -24,6 +25,8 @@ class Collection:
     kept: tuple[Group, ...]
     dropped: tuple[Group, ...]
     """Without signal, or beyond the batch; stored and counted, not trained on."""
+    alerts: tuple[Alert, ...] = ()
+    """What the radar says after this step."""
 
     def metrics(self) -> dict[str, float]:
         """What the step's rollouts look like, before the filter."""
@@ -65,6 +68,7 @@ class Collector:
         self._rubric = Rubric(
             thresholds=config.rewards.thresholds, truncated_factor=config.rewards.truncated_factor
         )
+        self.radar = Radar(Limits(**config.radar.model_dump(exclude={"enabled", "hold"})))
 
     def collect(self, step: int, watch: Stopwatch) -> Collection:
         """The groups of one step.
@@ -83,13 +87,40 @@ class Collector:
                 (kept if informative and group.judged and len(kept) < wanted else dropped).append(group)
             if len(kept) >= wanted:
                 break
-        if not any(group.judged for group in kept + dropped):
-            first = (kept + dropped)[0].rollouts[0].verdict
-            raise TrainingError(
-                f"step {step}: not one of its answers could be graded ({first.verifier}: {first.detail}). "
-                "The run is safe: mend the grader and run the same command again"
+        groups = kept + dropped
+        if not any(group.judged for group in groups):
+            raise TrainingError(f"step {step}: {self._why_unjudged(groups[0].rollouts[0])}")
+        alerts = self._watch(groups) if self._config.radar.enabled else []
+        return Collection(kept=tuple(kept), dropped=tuple(dropped), alerts=tuple(alerts))
+
+    def _watch(self, groups: list[Group]) -> list[Alert]:
+        """Show the radar what was judged, also what is held."""
+        return self.radar.observe(
+            Observation(
+                problem=group.problem.id,
+                domain=group.problem.domain,
+                verdict=rollout.verdict,
+                chars=len(rollout.completion.text),
             )
-        return Collection(kept=tuple(kept), dropped=tuple(dropped))
+            for group in groups
+            for rollout in group.rollouts
+        )
+
+    def _held(self, rollout: Rollout) -> bool:
+        return self._config.radar.hold and rollout.verdict.verifier in self.radar.suspects
+
+    def _why_unjudged(self, rollout: Rollout) -> str:
+        verdict = rollout.verdict
+        if self._held(rollout):
+            return (
+                f"the rewards of all its verifiers are held by the radar ({verdict.verifier} among them); "
+                "`harness runs show` has the alerts. The run is safe: mend the verifier and run the same "
+                "command again"
+            )
+        return (
+            f"not one of its answers could be graded ({verdict.verifier}: {verdict.detail}). "
+            "The run is safe: mend the grader and run the same command again"
+        )
 
     def _round_size(self, wanted: int, kept: int, dropped: int) -> int:
         """As many problems as the share kept so far says are needed, a batch at most."""
@@ -118,6 +149,9 @@ class Collector:
         with watch("grade"):
             judged = judge(problems, completions, grader=self._grader, rubric=self._rubric)
         return [
-            Group(problem=problem, rollouts=tuple(rollouts))
+            Group(
+                problem=problem,
+                rollouts=tuple(replace(each, reward=None) if self._held(each) else each for each in rollouts),
+            )
             for problem, rollouts in zip(problems, judged, strict=True)
         ]

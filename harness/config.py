@@ -166,6 +166,30 @@ class Rewards(_Section):
     """A key of `sandbox.backend.BACKENDS`, `auto` or a `module:attribute`."""
 
 
+class RadarLimits(_Section):
+    """The watch over rewards: signs that a policy has found a hole in a verifier become events, `alert`."""
+
+    enabled: bool = True
+    """Whether anything is looked at."""
+    hold: bool = False
+    """Whether a verifier with an alert gives no reward until the alert is cleared: its rollouts are kept,
+    and leave their groups."""
+    window: int = Field(5, ge=1)
+    """Steps that are looked at together; all before them are the baseline."""
+    least: int = Field(16, ge=1)
+    """Problems solved, programs rewarded or verdicts of two engines in the window, before rates count."""
+    constant_rise: float = Field(0.25, gt=0, le=1)
+    """Share of the solved problems that one answer solves, above the baseline's."""
+    constant_most: float = Field(0.9, gt=0, le=1)
+    """The same whatever the baseline."""
+    exit_rise: float = Field(0.05, gt=0, le=1)
+    """Share of exit-like programs among rewarded ones, above the baseline's."""
+    disagreement_rise: float = Field(0.15, gt=0, le=1)
+    """Share of verdicts on which engines disagree, above the baseline's."""
+    length_fall: float = Field(0.3, ge=0, lt=1)
+    """Mean length of rewarded responses, relative to the baseline's."""
+
+
 class Checkpoints(_Section):
     """What is kept to go on from."""
 
@@ -256,6 +280,7 @@ class RunConfig(_Section):
     optimizer: Optimizer = Field(default_factory=Optimizer)
     reset: Reset = Field(default_factory=Reset)
     rewards: Rewards = Field(default_factory=Rewards)
+    radar: RadarLimits = Field(default_factory=RadarLimits)
     checkpoint: Checkpoints = Field(default_factory=Checkpoints)
     evaluation: Evaluation = Field(default_factory=Evaluation)
 

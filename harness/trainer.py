@@ -97,6 +97,8 @@ class Trainer:
             kept=[rollout for group in collection.kept for rollout in group.rollouts],
             dropped=[rollout for group in collection.dropped for rollout in group.rollouts],
         )
+        for alert in collection.alerts:
+            parts.store.keep_event(self._run_id, step, "alert", alert.detail())
         return metrics
 
     def _measure(self, step: int) -> None:
@@ -119,7 +121,8 @@ class Trainer:
 
     def _checkpoint(self, step: int) -> None:
         if self._stopping or step % self._config.checkpoint.every == 0 or step == self._config.steps:
-            self._parts.checkpoints.save(step, self._parts.learner, self._parts.mix.state())
+            parts = self._parts
+            parts.checkpoints.save(step, parts.learner, parts.mix.state(), parts.collector.radar.state())
 
     def _resume(self) -> int:
         """Go back to the last whole checkpoint and forget what came after it; the step it stands at."""
@@ -131,6 +134,8 @@ class Trainer:
         self._parts.learner.restore(latest.learner)
         self._parts.engine.load(self._parts.learner.weights(), step)
         self._parts.mix.restore(latest.mix)
+        if latest.radar is not None:
+            self._parts.collector.radar.restore(latest.radar)
         self._parts.store.rewind_run(self._run_id, step)
         self._parts.telemetry.say(f"going on from step {step} of run {self._run_id}")
         for measured in self._config.evaluation_steps():

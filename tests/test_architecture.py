@@ -54,8 +54,6 @@ FOR_OTHERS = {
     "walk_through_class": "called in the sandbox by its name",
     "_get": "Kombu calls it",
     "_put": "Kombu calls it",
-    "keep_audit": "whoever audits a verifier calls it",
-    "witness": "whoever audits the puzzles calls it",
 }
 
 TABLES = {

@@ -150,7 +150,7 @@ def _with(query: SampleQuery, name: str, value: str) -> SampleQuery:
 
 def _render(template: str, links: Links, **values: Any) -> str:
     return (
-        _environment()
+        page_environment()
         .get_template(f"{template}.html.j2")
         .render(
             links=links,
@@ -168,7 +168,8 @@ def _render(template: str, links: Links, **values: Any) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Where templates are found and how they show values: escaped, and made fit to show."""
     environment = Environment(
         loader=PackageLoader("evals.leaderboard"),
         autoescape=True,

@@ -220,3 +220,75 @@ def test_without_any_signal_a_step_is_kept_and_nothing_is_updated(tmp_path: Path
         assert learner.rows == 0
         assert [step.metrics["reward_mean"] for step in store.steps(RUN)] == [0.0, 0.0]
         assert all("entropy" not in step.metrics for step in store.steps(RUN))
+
+
+def one_of_math(number: int) -> Problem:
+    return Problem(
+        domain=Domain.MATH,
+        prompt=str(number),
+        verifier="math",
+        reference={"answer": str(number)},
+        source="scripted:math",
+    )
+
+
+def test_a_sign_of_reward_hacking_is_an_event_of_the_run(tmp_path: Path) -> None:
+    """The scripted verifier takes `nan` for right, as its reference says."""
+    with trainer_in(tmp_path, tiny_recipe(), pool=problems(["a", "b", "nan"])) as (trainer, store):
+        assert trainer.run()
+        alerts = [event for event in store.events(RUN) if event.kind == "alert"]
+        assert [event.detail["sign"] for event in alerts] == ["not_a_number"]
+        assert alerts[0].detail["verifier"] == "scripted"
+        assert alerts[0].detail["figure"] > 0
+        lines = store.list_samples(SampleFilter(run_id=RUN), limit=1000).lines
+        assert all(line.reward is not None for line in lines)
+
+
+def test_nothing_is_looked_at_where_the_radar_is_off(tmp_path: Path) -> None:
+    config = tiny_recipe(radar={"enabled": False})
+    with trainer_in(tmp_path, config, pool=problems(["a", "b", "nan"])) as (trainer, store):
+        assert trainer.run()
+        assert [event for event in store.events(RUN) if event.kind == "alert"] == []
+
+
+def test_a_hold_masks_the_verifier_and_leaves_the_others_alone(tmp_path: Path) -> None:
+    pool = problems(["a", "b", "nan"]) + tuple(one_of_math(number) for number in range(1, 4))
+    config = tiny_recipe(radar={"hold": True})
+    with trainer_in(tmp_path, config, pool=pool) as (trainer, store):
+        assert trainer.run()
+        (alert,) = [event for event in store.events(RUN) if event.kind == "alert"]
+        lines = store.list_samples(SampleFilter(run_id=RUN), limit=1000).lines
+        held = [
+            line for line in lines if line.problem.verifier == "scripted" and (line.step or 0) > alert.step
+        ]
+        assert held
+        assert all(line.reward is None and line.status is not Outcome.INFRA_ERROR for line in held)
+        assert all(line.reward is not None for line in lines if line.problem.verifier == "math")
+
+
+def test_a_run_whose_every_verifier_is_held_ends_and_says_why(tmp_path: Path) -> None:
+    config = tiny_recipe(radar={"hold": True})
+    with (
+        trainer_in(tmp_path, config, pool=problems(["a", "b", "nan"])) as (trainer, _),
+        pytest.raises(TrainingError, match="held by the radar"),
+    ):
+        trainer.run()
+
+
+def test_a_killed_run_goes_on_with_what_the_radar_had_seen(tmp_path: Path) -> None:
+    config = tiny_recipe(steps=8, radar={"window": 2, "least": 2})
+    pool = problems(["a", "b", "nan", "never"])
+    for folder in ("whole", "killed"):
+        (tmp_path / folder).mkdir()
+    with trainer_in(tmp_path / "whole", config, pool=pool) as (trainer, store):
+        trainer.run()
+        expected = numbers(store)
+        assert "alert" in expected
+    with (
+        trainer_in(tmp_path / "killed", config, pool=pool, learner=KilledLearner(5)) as (trainer, store),
+        pytest.raises(Killed),
+    ):
+        trainer.run()
+    with trainer_in(tmp_path / "killed", config, pool=pool) as (trainer, store):
+        trainer.run()
+        assert numbers(store) == expected

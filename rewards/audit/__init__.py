@@ -1,0 +1,1 @@
+"""Attacks on verifiers before a model finds them, and a watch over rewards while one trains."""
