@@ -29,6 +29,9 @@ from rewards.mathematics.words import (
 
 MAX_DEPTH: Final = 40
 
+MAX_RUN_LETTERS: Final = 6
+"""A longer word before an exponent is a word."""
+
 
 class FormulaReader(ScriptReader):
     """Reads formulas off a list of tokens."""
@@ -135,13 +138,15 @@ class FormulaReader(ScriptReader):
         return token.kind == "command" and token.text[1:] in _COMMAND_FACTORS
 
     def _factor(self) -> Node:
+        word = self.token.text if self.token.kind == "word" else ""
         base = self.atom()
-        while True:
-            after = AFTER.get(self.token.text)
-            if after is None:
-                return base
+        lead: tuple[Node, ...] = ()
+        if self.token.text in AFTER and _is_run(base, word, self.token.text):
+            lead, base = tuple(name(letter) for letter in word[:-1]), name(word[-1])
+        while (after := AFTER.get(self.token.text)) is not None:
             self.take()
             base = after(self, base)
+        return Node("product", (*lead, base)) if lead else base
 
     def atom(self) -> Node:
         """The smallest formula: a number, a letter, a macro, what brackets enclose."""
@@ -251,3 +256,9 @@ def _times(left: Node, right: Node) -> Node:
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 _INVERSE: Final = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 _COMMAND_FACTORS: Final = frozenset(MACROS) | FUNCTIONS | frozenset(CONSTANT_WORDS) | GREEK
+
+
+def _is_run(base: Node, word: str, after: str) -> bool:
+    """Whether what follows a word belongs to its last letter alone: `ab^2` is a times the square of b."""
+    longest = MAX_RUN_LETTERS if after == "^" else PRODUCT_OF_LETTERS
+    return base.kind in {"product", "text"} and 1 < len(word) <= longest

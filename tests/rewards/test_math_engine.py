@@ -12,6 +12,9 @@ from rewards.mathematics.engine import equal
 from tests.rewards.development_data import development_rows
 
 ALIKE = [
+    ("p^2q", "qp^2"),
+    ("\\frac{V}{R}", "VR^{-1}"),
+    ("\\frac{GMm}{r^2}", "GMmr^{-2}"),
     ("4\\text{ hours}", "4 h"),
     ("12\\text{ red apples}", "12 apples"),
     ("12\\text{ units}", "12 cm"),
@@ -106,6 +109,7 @@ ALIKE = [
 """(reference, answer) that say the same."""
 
 DIFFERENT = [
+    ("ab^2", "(ab)^2"),
     ("12\\text{ protons}", "12\\text{ neutrons}"),
     ("4\\text{ hours}", "4 m"),
     ("11/4", "2.7500001"),
