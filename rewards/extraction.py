@@ -10,7 +10,8 @@ In this order, on the text after `</think>`:
 
 What follows a chat template's mark (`<|im_start|>`) is not the response's any more.
 
-Nothing of the kind is no answer. A thought that never ends (`<think>` without `</think>`) has none.
+Nothing of the kind is no answer, nor is a guess ("it could be 7", "I do not know") where only the third or
+fourth would read one. A thought that never ends (`<think>` without `</think>`) has none.
 
 Not covered: a guess at "the last number of the text", which rewards a list of guesses.
 """
@@ -37,6 +38,11 @@ _STATEMENT: Final = re.compile(
 _CONCLUDED: Final = re.compile(
     r"(?:\b(?:is|are|equals|by|be)\b|=)\s*(?P<answer>\$[^$\n]{1,80}\$|[-+]?[\d.][^\s=]{0,40}%?)\s*[.!]?\s*\Z"
 )
+_HEDGED: Final = re.compile(
+    r"\b(?:could be|might be|may be|maybe|perhaps|possibly|unsure|(?:not|isn't|aren't) sure"
+    r"|(?:cannot|can't|can not) (?:tell|say|decide)|(?:do not|don't) know)\b",
+    re.IGNORECASE,
+)
 _TEMPLATE: Final = re.compile(r"<\|(?:im_start|im_end|endoftext|eot_id|end|start_header_id)\|>.*", re.DOTALL)
 
 
@@ -59,6 +65,8 @@ def final_answer(text: str, *, bare: bool = True) -> str | None:
     statements = list(_STATEMENT.finditer(text))
     if statements:
         return _trim(statements[-1]["answer"])
+    if _HEDGED.search(text[-MAX_BARE_CHARS:]):
+        return None
     if bare and text and len(text) <= MAX_BARE_CHARS:
         return _trim(text)
     concluded = _CONCLUDED.search(text[-MAX_CONCLUSION_CHARS:])

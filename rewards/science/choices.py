@@ -50,6 +50,8 @@ _JOINER: Final = re.compile(
     r"\s?(?:options?\b|choices?\b|answers?\b)?\s?",
     re.IGNORECASE,
 )
+_OTHER: Final = re.compile(r"or\b\W{0,4}(?P<words>.+)", re.DOTALL | re.IGNORECASE)
+"""After a letter, something else that it might be: `D or E` of four choices, `C or 7`."""
 _ENDS: Final = re.compile(r"\s?(?:[).:\]!?]|\Z|[,;/&+]|and\b|or\b)")
 _VERB: Final = re.compile(
     r"\s(?:is|are|because|since|as|for|due|will|would|must|seems)\b|\s?[,;:\u2013\u2014-]\s"
@@ -148,7 +150,10 @@ def _is_named(match: re.Match[str], text: str, *, following: bool) -> bool:
 
 
 def _is_contradicted(letter: str, rest: str, choices: Sequence[str]) -> bool:
-    """Whether the words after a letter are those of another choice."""
+    """Whether the words after a letter are those of another choice, or name something else that it may be."""
+    alternative = _OTHER.match(rest)
+    if alternative is not None:
+        return choice_of_words(alternative["words"], choices) != letter
     other = choice_of_words(rest, choices) if rest else None
     return other is not None and other != letter
 

@@ -45,6 +45,8 @@ def test_the_last_and_most_deliberate_statement_is_the_answer(response: str, ans
         "",
         "   ",
         "<think>the answer is 3",
+        "It could be 3, and it could be 4.",
+        "I do not know: 3",
         r"<think>\boxed{3}",
         r"<think>\boxed{3}</think>",
         "Let us see. " * 100 + "There are 3 birds and 4 storks on the fence.",
