@@ -72,7 +72,7 @@ def test_a_choice_is_named_by_its_letter_or_its_words(verifier: StemVerifier, re
     [
         *("", "<think>B", "none", "none of these", "\\boxed{E}", "a bird", "The answer is not B"),
         *("A or B", "A/B", "B or C", "both A and B", "Both B and C", "Answer: (A), (B)", "A, B, C, D", "AB"),
-        *("D or E", r"\\boxed{A \\text{ or } E}", "C or 7"),
+        *("D or E", r"\boxed{A \text{ or } E}", "C or 7"),
         *("\\boxed{A} or \\boxed{B}", "neither A nor B", "The answer is neither A nor B"),
         *("B) fermentation", "The answer is (B) fermentation", "A photosynthesis", "Because plants", "B = 5"),
         *("Be careful.", "B-cells", "B^2"),
