@@ -45,7 +45,13 @@ def judge(
                 index=index,
                 completion=completion,
                 verdict=(verdict := next(remaining)),
-                reward=rubric.reward(problem.domain, verdict, truncated=completion.truncated),
+                reward=rubric.reward(
+                    problem.domain,
+                    verdict,
+                    tokens=len(completion.token_ids),
+                    truncated=completion.truncated,
+                ),
+                masked=rubric.mask_truncated and completion.truncated,
             )
             for index, completion in enumerate(drawn)
         ]

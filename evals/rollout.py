@@ -17,4 +17,7 @@ class Rollout:
     completion: Completion
     verdict: Verdict
     reward: float | None
-    """After the rubric; None where the answer was not judged."""
+    """After the rubric, for training: lengths may shape it beyond [0, 1]. None where the answer was not
+    judged."""
+    masked: bool = False
+    """Left out of the loss, though its reward counts in its group's baseline and in every average."""

@@ -10,7 +10,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,8 @@ class _Child:
             start_new_session=True,
         )
 
-    def run(self, job: EvaluationJob, on_progress: "Tracker") -> None:
-        """Have one job done.
+    def run(self, job: EvaluationJob, on_progress: "Tracker") -> float | None:
+        """Have one job done; its pass@1, or None where nothing could be judged.
 
         Raises:
             HarnessError: it failed, in the child's words.
@@ -73,7 +73,8 @@ class _Child:
                 raise HarnessError(f"measuring step {job.step} on {job.set}: {message['error']}")
             on_progress.report(job, message["done"], message["total"])
             if message.get("finished"):
-                return
+                score: float | None = message["pass@1"]
+                return score
         raise ConnectionError("the evaluation process died")
 
     def close(self) -> None:
@@ -143,6 +144,8 @@ class BackgroundEvaluator:
         self._tracker = Tracker()
         self._threads: list[threading.Thread] = []
         self._children: set[_Child] = set()
+        self._validator: _Child | None = None
+        """The child that the trainer waits for: never behind what is measured beside the training."""
         self._errors: list[str] = []
         self._closed = False
 
@@ -154,6 +157,26 @@ class BackgroundEvaluator:
             self._jobs.put(job)
         if not self._threads:
             self._start_thread()
+
+    def validate(self, step: int, folder: Path, sets: Sequence[str]) -> Mapping[str, float]:
+        """pass@1 on some of the sets, measured by a child of their own and waited for.
+
+        Raises:
+            HarnessError: something could not be measured.
+        """
+        scores: dict[str, float] = {}
+        for name in sets:
+            job = EvaluationJob(step=step, model=str(folder), set=name)
+            failed = len(self._errors)
+            with self._telemetry.stage(f"validating step {step} on {name}", self._sets[name]) as stage:
+                tracker = Tracker()
+                tracker.stage = stage
+                self._validator, score = self._attempt(job, self._validator, tracker)
+            if len(self._errors) > failed:
+                raise HarnessError(self._errors[-1])
+            if score is not None:
+                scores[name] = score
+        return scores
 
     def finish(self) -> None:
         """Wait for all that was handed in, with all processes.
@@ -190,33 +213,34 @@ class BackgroundEvaluator:
     def _work(self) -> None:
         child: _Child | None = None
         while (job := self._jobs.get()) is not None and not self._closed:
-            child = self._attempt(job, child)
+            child, _ = self._attempt(job, child, self._tracker)
         if child is not None:
             self._children.discard(child)
             child.close()
 
-    def _attempt(self, job: EvaluationJob, child: _Child | None) -> _Child | None:
-        """Do a job with `child` or a new one; the child to go on with."""
+    def _attempt(
+        self, job: EvaluationJob, child: _Child | None, tracker: Tracker
+    ) -> tuple[_Child | None, float | None]:
+        """Do a job with `child` or a new one; the child to go on with, and the job's pass@1."""
         for attempt in range(ATTEMPTS):
             try:
                 if child is None:
                     child = _Child(self._greeting, self._log)
                     self._children.add(child)
-                child.run(job, self._tracker)
+                return child, child.run(job, tracker)
             except HarnessError as error:
                 self._fail(str(error))
+                return child, None
             except (ConnectionError, OSError, ValueError) as error:
                 if child is not None:
                     self._children.discard(child)
                     child.close()
                 child = None
                 if self._closed:
-                    return None
+                    return None, None
                 if attempt + 1 == ATTEMPTS:
                     self._fail(f"measuring step {job.step} on {job.set}: {error}")
-                continue
-            return child
-        return child
+        return child, None
 
     def _fail(self, message: str) -> None:
         if not self._closed:

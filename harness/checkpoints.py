@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,26 @@ LEARNER_FOLDER = "learner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is, without what the learner saves: all that it takes to go on to the same numbers."""
+
+    step: int
+    mix: MixState
+    radar: Mapping[str, Any]
+    """What the radar had seen."""
+    resets: Mapping[str, Any]
+    """What the reset controller had seen, with the stage under way."""
+    models: Sequence[int]
+    """Steps whose exported policies the run still needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """Where a run can go on from."""
 
-    step: int
     learner: Path
     """What the learner saved."""
-    mix: MixState
-    radar: Mapping[str, Any] | None
-    """What the radar had seen."""
+    progress: Progress
 
 
 class Checkpoints:
@@ -35,28 +46,25 @@ class Checkpoints:
         self._models = folder / "models"
         self._keep = keep
 
-    def save(self, step: int, learner: Learner, mix: MixState, radar: Mapping[str, Any]) -> None:
-        """Write the checkpoint after `step`, then drop the oldest beyond those kept."""
-        final = self._checkpoints / f"step-{step:06d}"
+    def save(self, learner: Learner, progress: Progress) -> None:
+        """Write a checkpoint, then drop the oldest and the exported models that none kept still needs."""
+        final = self._checkpoints / f"step-{progress.step:06d}"
         draft = self._draft(final)
         learner.save(draft / LEARNER_FOLDER)
-        (draft / STATE_FILE).write_text(json.dumps({"step": step, "mix": asdict(mix), "radar": radar}))
+        (draft / STATE_FILE).write_text(json.dumps(asdict(progress)))
         self._publish(draft, final)
         for old in self._all()[: -self._keep]:
             shutil.rmtree(old, ignore_errors=True)
+        needed = {self.model(step) for folder in self._all() for step in _progress(folder).models}
+        for model in set(self._models.glob("step-??????")) - needed:
+            shutil.rmtree(model, ignore_errors=True)
 
     def latest(self) -> Checkpoint | None:
         """The newest whole checkpoint."""
         folders = self._all()
         if not folders:
             return None
-        state = json.loads((folders[-1] / STATE_FILE).read_text())
-        return Checkpoint(
-            step=state["step"],
-            learner=folders[-1] / LEARNER_FOLDER,
-            mix=MixState(**state["mix"]),
-            radar=state.get("radar"),
-        )
+        return Checkpoint(learner=folders[-1] / LEARNER_FOLDER, progress=_progress(folders[-1]))
 
     def export(self, step: int, learner: Learner) -> Path:
         """Write the policy after `step` as a plain Hugging Face folder."""
@@ -85,3 +93,8 @@ class Checkpoints:
         # A rename is atomic, so a folder without the leading dot is always whole.
         shutil.rmtree(final, ignore_errors=True)
         draft.rename(final)
+
+
+def _progress(folder: Path) -> Progress:
+    state = json.loads((folder / STATE_FILE).read_text())
+    return Progress(**state | {"mix": MixState(**state["mix"])})

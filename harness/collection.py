@@ -16,6 +16,7 @@ from harness.stopwatch import Stopwatch
 from rewards.audit.radar import Alert, Limits, Observation, Radar
 from rewards.grader import Grader
 from rewards.rubric import Rubric
+from rewards.shaping import open_shapings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +66,12 @@ class Collector:
         self._mix = mix
         self._sampler = sampler
         self._grader = grader
-        self._rubric = Rubric(
-            thresholds=config.rewards.thresholds, truncated_factor=config.rewards.truncated_factor
-        )
+        self._rubric = _rubric(config, step=0)
         self.radar = Radar(Limits(**config.radar.model_dump(exclude={"enabled", "hold"})))
+
+    def adopt(self, config: RunConfig) -> None:
+        """Collect as `config` says from the next step on."""
+        self._config = config
 
     def collect(self, step: int, watch: Stopwatch) -> Collection:
         """The groups of one step.
@@ -76,6 +79,7 @@ class Collector:
         Raises:
             TrainingError: not one answer of the step could be judged.
         """
+        self._rubric = _rubric(self._config, step=step)
         wanted, dynamic = self._config.rollout.prompts, self._config.dynamic_sampling
         rounds = dynamic.max_rounds if dynamic.enabled else 1
         kept: list[Group] = []
@@ -155,3 +159,13 @@ class Collector:
             )
             for problem, rollouts in zip(problems, judged, strict=True)
         ]
+
+
+def _rubric(config: RunConfig, *, step: int) -> Rubric:
+    shapings = open_shapings(config.rewards.shapings())
+    return Rubric(
+        thresholds=config.rewards.thresholds,
+        shapings=tuple(each for each in shapings.values() if each.active(step)),
+        max_tokens=config.rollout.max_tokens,
+        mask_truncated=config.rewards.mask_truncated,
+    )

@@ -8,17 +8,15 @@ import hashlib
 import json
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from evals.benchmark import Benchmark, Relation
-from rewards.problem import Domain
+from harness.reset_section import Reset, Stage
+from harness.reward_section import Rewards
+from harness.section import Section
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class WarmStart(_Section):
+class WarmStart(Section):
     """How to make a small base model here, where no model hub is reached."""
 
     hidden_size: int = Field(96, ge=8)
@@ -49,7 +47,7 @@ class WarmStart(_Section):
     """Worked answers to make, over all tasks; they are gone through in shuffled epochs."""
 
 
-class Model(_Section):
+class Model(Section):
     """Which model is trained."""
 
     name: str
@@ -64,7 +62,7 @@ class Model(_Section):
     """How to make the model here; without it `name` is loaded."""
 
 
-class Data(_Section):
+class Data(Section):
     """One source of training problems."""
 
     source: str
@@ -73,11 +71,12 @@ class Data(_Section):
     """The source's own options."""
     count: int = Field(1000, ge=1)
     """Problems to draw from the source; they are gone through in shuffled epochs."""
-    weight: float = Field(1.0, gt=0)
-    """Share of the prompts, relative to the other sources' weights."""
+    weight: float = Field(1.0, ge=0)
+    """Share of the prompts, relative to the other sources' weights; 0 for a source that a later stage
+    adds."""
 
 
-class Rollouts(_Section):
+class Rollouts(Section):
     """How completions are drawn. ProRL: n 16 (32 in two of its runs), temperature 1.2, 8k context."""
 
     engine: str = "huggingface"
@@ -96,7 +95,7 @@ class Rollouts(_Section):
     """Completions drawn side by side."""
 
 
-class DynamicSampling(_Section):
+class DynamicSampling(Section):
     """Groups whose rewards are all equal carry no signal: drop them and draw others (DAPO, ProRL 2.3)."""
 
     enabled: bool = True
@@ -108,7 +107,7 @@ class DynamicSampling(_Section):
     """Rounds of drawing a step; after the last one the step goes on with what it has."""
 
 
-class Loss(_Section):
+class Loss(Section):
     """GRPO's loss. ProRL: clip 0.2 / 0.4, KL in the loss with beta 1e-4."""
 
     estimator: str = "group_mean_std"
@@ -125,7 +124,7 @@ class Loss(_Section):
     """Schulman's k1, k2 or k3; k3 is unbiased and never negative."""
 
 
-class Optimizer(_Section):
+class Optimizer(Section):
     """AdamW. ProRL: constant learning rate 2e-6, 4 minibatches a step."""
 
     learning_rate: float = Field(2e-6, gt=0)
@@ -144,29 +143,7 @@ class Optimizer(_Section):
     """Completions that pass through the model at once in training; changes memory, not the gradient."""
 
 
-class Reset(_Section):
-    """When the reference becomes the policy. v2: every 200-500 steps; v1: when validation stalls."""
-
-    every: int = Field(0, ge=0)
-    """Steps between resets; 0 for never."""
-    optimizer: bool = True
-    """Whether the optimizer is cleared as well (v1 does, v2 does not)."""
-
-
-class Rewards(_Section):
-    """How verdicts become rewards and where they are made."""
-
-    thresholds: dict[Domain, float] = Field(default_factory=dict)
-    """Domains made binary: reward 1 from this verdict reward upward. Maths and STEM always are, at 1."""
-    truncated_factor: float = Field(1.0, ge=0, le=1)
-    """Factor on the reward of a completion that did not end by itself. ProRL's value is not published."""
-    workers: int = Field(1, ge=1)
-    """Killable verifier workers a verifier."""
-    sandbox: str = "auto"
-    """A key of `sandbox.backend.BACKENDS`, `auto` or a `module:attribute`."""
-
-
-class RadarLimits(_Section):
+class RadarLimits(Section):
     """The watch over rewards: signs that a policy has found a hole in a verifier become events, `alert`."""
 
     enabled: bool = True
@@ -190,7 +167,7 @@ class RadarLimits(_Section):
     """Mean length of rewarded responses, relative to the baseline's."""
 
 
-class Checkpoints(_Section):
+class Checkpoints(Section):
     """What is kept to go on from."""
 
     every: int = Field(25, ge=1)
@@ -199,7 +176,7 @@ class Checkpoints(_Section):
     """Checkpoints kept; exported models are kept all."""
 
 
-class EvaluationSet(_Section):
+class EvaluationSet(Section):
     """One benchmark of a run's own."""
 
     name: str
@@ -229,13 +206,15 @@ class EvaluationSet(_Section):
         )
 
 
-class Evaluation(_Section):
+class Evaluation(Section):
     """When and how checkpoints are measured. ProRL: 256 samples, pass@128, at base, middle and end."""
 
     at: list[float] = Field(default_factory=lambda: [0.0, 0.5, 1.0])
     """Where in the run, as shares of its steps: 0 is the base, 1 the end."""
     samples: int = Field(256, ge=1)
     """Completions a problem; at least twice the largest k that is to be read off."""
+    k: int | None = Field(None, ge=2)
+    """Where the boundary's breadth is read (ProRL: 128); without it at 128 or what the samples carry."""
     temperature: float = Field(1.0, ge=0)
     """0 is greedy, and then one sample is all there is."""
     top_p: float = Field(1.0, gt=0, le=1)
@@ -260,7 +239,7 @@ class Evaluation(_Section):
         return self
 
 
-class RunConfig(_Section):
+class RunConfig(Section):
     """A whole recipe."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,40}$")
@@ -279,6 +258,7 @@ class RunConfig(_Section):
     loss: Loss = Field(default_factory=Loss)
     optimizer: Optimizer = Field(default_factory=Optimizer)
     reset: Reset = Field(default_factory=Reset)
+    stages: list[Stage] = Field(default_factory=list)
     rewards: Rewards = Field(default_factory=Rewards)
     radar: RadarLimits = Field(default_factory=RadarLimits)
     checkpoint: Checkpoints = Field(default_factory=Checkpoints)

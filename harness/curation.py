@@ -42,6 +42,7 @@ class ProblemMix:
         if not pools or any(not pool.problems for pool in pools):
             raise ConfigError("every data source must give at least one problem")
         self._pools = tuple(pools)
+        self._weights = [pool.weight for pool in pools]
         self._seed = seed
         self._draws = 0
         self._drawn = [0] * len(pools)
@@ -52,8 +53,12 @@ class ProblemMix:
         """The next `count` problems."""
         chance = random.Random(f"{self._seed}:mix:{self._draws}")
         self._draws += 1
-        weights = [pool.weight for pool in self._pools]
-        return [self._next(index) for index in chance.choices(range(len(self._pools)), weights, k=count)]
+        places = chance.choices(range(len(self._pools)), self._weights, k=count)
+        return [self._next(index) for index in places]
+
+    def reweight(self, weights: Sequence[float]) -> None:
+        """Draw by other weights from here on, one for each pool; each goes on where it stood."""
+        self._weights = list(weights)
 
     def state(self) -> MixState:
         """How far each pool has been gone through."""

@@ -1,8 +1,8 @@
 """The child that measures checkpoints beside the training: one JSON job a line in, messages out.
 
 First line in: `{"home", "recipe", "run_id", "hub"}`. Then jobs `{"step", "model", "set"}`. Lines out:
-`{"done", "total"}`, at a job's end with `"finished": true`, or `{"error"}`. It ends with its parent:
-when its standard input closes.
+`{"done", "total"}`, at a job's end with `"finished": true` and `"pass@1"`, or `{"error"}`. It ends with
+its parent: when its standard input closes.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from db.errors import StoreError
 from evals.errors import EvalError
 from harness.errors import HarnessError
+from harness.evaluator import pass_1
 from harness.wiring import CheckpointBench
 from rewards.errors import GradingError
 from sandbox.errors import SandboxError
@@ -46,11 +47,14 @@ def main() -> None:
             _write(messages, last)
 
         try:
-            bench.measure(step=job["step"], folder=Path(job["model"]), set_name=job["set"], progress=progress)
+            report = bench.measure(
+                step=job["step"], folder=Path(job["model"]), set_name=job["set"], progress=progress
+            )
         except OURS as error:
             _write(messages, {"error": str(error)})
         else:
-            _write(messages, {"done": last["total"], "total": last["total"], "finished": True})
+            end = {"done": last["total"], "total": last["total"], "finished": True, "pass@1": pass_1(report)}
+            _write(messages, end)
 
 
 def _read(lines: "queue.SimpleQueue[str]") -> None:

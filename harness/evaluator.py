@@ -1,12 +1,13 @@
 """The port through which a run has its checkpoints measured, and the way that does it at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from db.store import Store
 from evals.benchmark import Benchmark, content_version
+from evals.metrics import average
 from evals.report import Report
 from evals.runner import evaluate
 from evals.sampler import Sampler, Sampling
@@ -25,6 +26,16 @@ class Evaluator(Protocol):
         """Measure the policy after `step`, exported at `folder`, now or beside the training."""
         ...
 
+    def validate(self, step: int, folder: Path, sets: Sequence[str]) -> Mapping[str, float]:
+        """pass@1 of the policy after `step` on some evaluation sets, waited for.
+
+        A set of which nothing could be judged is missing.
+
+        Raises:
+            HarnessError: something could not be measured.
+        """
+        ...
+
     def finish(self) -> None:
         """Wait until everything handed in is measured."""
         ...
@@ -39,6 +50,10 @@ class NoEvaluator:
 
     def measure(self, step: int, folder: Path) -> None:
         """Do nothing."""
+
+    def validate(self, step: int, folder: Path, sets: Sequence[str]) -> Mapping[str, float]:
+        """No scores."""
+        return {}
 
     def finish(self) -> None:
         """Do nothing."""
@@ -84,6 +99,12 @@ def checkpoint_measurements(config: RunConfig, run_id: str, step: int) -> dict[s
         )
         for each in evaluation.sets
     }
+
+
+def pass_1(report: Report) -> float | None:
+    """The report's pass@1, or None where nothing was judged."""
+    estimate = average(report)
+    return None if estimate is None else estimate.value
 
 
 class Bench:
@@ -137,8 +158,18 @@ class InlineEvaluator:
         """Measure the engine's present weights, which are those exported at `folder`."""
         del folder
         for wanted in checkpoint_measurements(self._config, self._run_id, step).values():
-            with self._telemetry.stage(f"measuring {wanted.model} on {wanted.benchmark.name}", 1) as stage:
-                self._bench.measure(wanted, _shown_on(stage))
+            self._report(wanted)
+
+    def validate(self, step: int, folder: Path, sets: Sequence[str]) -> Mapping[str, float]:
+        """pass@1 of the engine's present weights."""
+        del folder
+        wanted = checkpoint_measurements(self._config, self._run_id, step)
+        scores = {name: pass_1(self._report(wanted[name])) for name in sets}
+        return {name: score for name, score in scores.items() if score is not None}
+
+    def _report(self, wanted: Measurement) -> Report:
+        with self._telemetry.stage(f"measuring {wanted.model} on {wanted.benchmark.name}", 1) as stage:
+            return self._bench.measure(wanted, _shown_on(stage))
 
     def finish(self) -> None:
         """Everything was measured when it was handed in."""

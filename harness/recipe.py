@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from harness.config import RunConfig
 from harness.errors import ConfigError
+from harness.stages import plan_stages
 
 
 def load_recipe(path: Path, overrides: list[str] | None = None) -> RunConfig:
@@ -38,10 +39,14 @@ def parse_recipe(tree: dict[str, Any], *, place: str = "recipe") -> RunConfig:
         ConfigError: one line for each wrong key or value.
     """
     try:
-        return RunConfig.model_validate(tree)
+        config = RunConfig.model_validate(tree)
+        plan_stages(config)
+    except ConfigError as error:
+        raise ConfigError(f"{place}:\n  {error}") from error
     except ValidationError as error:
         lines = [_explain(problem) for problem in error.errors()]
         raise ConfigError(f"{place}:\n  " + "\n  ".join(lines)) from error
+    return config
 
 
 def _apply(tree: dict[str, Any], override: str) -> None:
@@ -86,6 +91,8 @@ def _explain(problem: Any) -> str:
         close = difflib.get_close_matches(location[-1], known, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else f"; known here: {', '.join(known)}"
         return f"{place}: no such key{hint}"
+    if problem["type"] == "value_error":
+        return f"{place}: {problem['ctx']['error']}"
     if problem["type"] == "missing":
         return f"{place}: missing"
     return f"{place} = {problem['input']!r}: {problem['msg']}"

@@ -4,21 +4,24 @@ Every random choice follows from the recipe's seed and the place in the run, and
 holds all that changes, so a run killed at any moment goes on to the same numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.store import Store
 from harness.advantage import Estimator
-from harness.checkpoints import Checkpoints
+from harness.checkpoints import Checkpoints, Progress
 from harness.collection import Collector
 from harness.config import RunConfig
 from harness.curation import ProblemMix
 from harness.engines.port import RolloutEngine
 from harness.evaluator import Evaluator
+from harness.group import Group, without_masked
 from harness.learners.port import Learner
 from harness.reset import ResetController
+from harness.stages import plan_stages
 from harness.stopwatch import Stopwatch
 from harness.telemetry import Telemetry
+from rewards.shaping import open_shapings, phases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Trainer:
         self._run_id = run_id
         self._config = config
         self._parts = parts
-        self._resets = ResetController(config.reset, steps=config.steps)
+        self._resets = ResetController(plan_stages(config))
         self._stopping = self._finishing = False
 
     def stop(self) -> None:
@@ -60,6 +63,7 @@ class Trainer:
     def run(self) -> bool:
         """Go through the remaining steps; whether the run came to its end."""
         step = self._resume()
+        self._enter_stage()
         if step == 0:
             self._measure(0)
             self._checkpoint(0)
@@ -67,8 +71,7 @@ class Trainer:
             while step < self._config.steps and not self._stopping:
                 step += 1
                 metrics = self._step(step)
-                self._measure(step)
-                self._reset(step, metrics)
+                self._decide(step, metrics, self._measure(step))
                 self._checkpoint(step)
                 stage.update(step, _summary(metrics))
         if step < self._config.steps:
@@ -83,12 +86,11 @@ class Trainer:
         """One GRPO step: draw and judge groups, turn rewards to advantages, update, keep everything."""
         parts, watch = self._parts, Stopwatch()
         collection = parts.collector.collect(step, watch)
-        metrics = collection.metrics()
+        rewards = self._resets.stage.config.rewards
+        metrics = collection.metrics() | phases(open_shapings(rewards.shapings()), step)
         if collection.kept:
             with watch("update"):
-                advantages_PG = parts.estimator([group.rewards for group in collection.kept])
-                metrics |= parts.learner.update(collection.kept, advantages_PG)
-                parts.engine.load(parts.learner.weights(), step)
+                metrics |= self._learn(step, collection.kept)
         parts.store.keep_step(
             run_id=self._run_id,
             step=step,
@@ -101,28 +103,70 @@ class Trainer:
             parts.store.keep_event(self._run_id, step, "alert", alert.detail())
         return metrics
 
-    def _measure(self, step: int) -> None:
-        """Export and measure the policy where the recipe asks for it."""
-        if step not in self._config.evaluation_steps():
-            return
-        folder = self._parts.checkpoints.export(step, self._parts.learner)
-        self._parts.store.keep_event(self._run_id, step, "checkpoint", {"model": folder.name})
-        self._parts.evaluator.measure(step, folder)
+    def _learn(self, step: int, kept: Sequence[Group]) -> Mapping[str, float]:
+        """Update the policy on what is not masked, and hand its weights to the engine; the metrics."""
+        parts = self._parts
+        advantages_PG = parts.estimator([group.rewards for group in kept])
+        groups, advantages_PG = without_masked(kept, advantages_PG)
+        masked = sum(len(group.judged) for group in kept) - sum(len(group.judged) for group in groups)
+        if not groups:
+            return {"rollouts_masked": float(masked)}
+        metrics = parts.learner.update(groups, advantages_PG)
+        parts.engine.load(parts.learner.weights(), step)
+        return {**metrics, "rollouts_masked": float(masked)}
 
-    def _reset(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Reset reference and optimizer where the controller decides so."""
-        decision = self._resets.decide(step, metrics)
+    def _measure(self, step: int) -> Mapping[str, float]:
+        """Export and measure the policy where the recipe asks for it; the scores that resets rest on."""
+        parts, validated = self._parts, self._resets.validates(step)
+        planned = step in self._config.evaluation_steps()
+        if not (validated or planned):
+            return {}
+        folder = parts.checkpoints.export(step, parts.learner)
+        # Before anything is measured beside the training: what is measured twice is then found.
+        scores = parts.evaluator.validate(step, folder, validated)
+        if planned:
+            parts.store.keep_event(self._run_id, step, "checkpoint", {"model": folder.name})
+            parts.evaluator.measure(step, folder)
+        return scores
+
+    def _decide(self, step: int, metrics: Mapping[str, float], scores: Mapping[str, float]) -> None:
+        """Do what the reset controller decides, and keep it as events with its numbers."""
+        parts = self._parts
+        decision = self._resets.decide(step, metrics, scores)
         if decision is None:
             return
-        self._parts.learner.reset_reference()
-        if decision.optimizer:
-            self._parts.learner.reset_optimizer()
-        self._parts.store.keep_event(self._run_id, step, "reset", decision.detail())
+        if decision.reset is not None:
+            source = decision.reset.source
+            parts.learner.reset_reference(None if source is None else parts.checkpoints.model(source))
+            if decision.reset.optimizer:
+                parts.learner.reset_optimizer()
+            parts.store.keep_event(self._run_id, step, "reset", decision.reset.detail())
+        if decision.stage is not None:
+            self._enter_stage()
+            parts.store.keep_event(self._run_id, step, "stage", decision.stage.detail())
+
+    def _enter_stage(self) -> None:
+        """Train as the stage under way says."""
+        config = self._resets.stage.config
+        self._parts.collector.adopt(config)
+        self._parts.mix.reweight([each.weight for each in config.data])
+        self._parts.learner.set_temperature(config.rollout.temperature)
 
     def _checkpoint(self, step: int) -> None:
         if self._stopping or step % self._config.checkpoint.every == 0 or step == self._config.steps:
             parts = self._parts
-            parts.checkpoints.save(step, parts.learner, parts.mix.state(), parts.collector.radar.state())
+            best = self._resets.best_step
+            measured = [each for each in self._config.evaluation_steps() if each <= step]
+            parts.checkpoints.save(
+                parts.learner,
+                Progress(
+                    step=step,
+                    mix=parts.mix.state(),
+                    radar=parts.collector.radar.state(),
+                    resets=self._resets.state(),
+                    models=measured if best is None else [*measured, best],
+                ),
+            )
 
     def _resume(self) -> int:
         """Go back to the last whole checkpoint and forget what came after it; the step it stands at."""
@@ -130,12 +174,13 @@ class Trainer:
         if latest is None:
             self._parts.store.rewind_run(self._run_id, -1)
             return 0
-        step = latest.step
+        progress = latest.progress
+        step = progress.step
         self._parts.learner.restore(latest.learner)
         self._parts.engine.load(self._parts.learner.weights(), step)
-        self._parts.mix.restore(latest.mix)
-        if latest.radar is not None:
-            self._parts.collector.radar.restore(latest.radar)
+        self._parts.mix.restore(progress.mix)
+        self._parts.collector.radar.restore(progress.radar)
+        self._resets.restore(progress.resets)
         self._parts.store.rewind_run(self._run_id, step)
         self._parts.telemetry.say(f"going on from step {step} of run {self._run_id}")
         for measured in self._config.evaluation_steps():

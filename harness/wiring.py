@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db.store import Store, open_store
+from evals.report import Report
 from evals.source import open_source
 from harness.advantage import open_estimator
 from harness.background import BackgroundEvaluator
@@ -163,10 +164,11 @@ class CheckpointBench:
         )
         self._engine: tuple[Path, RolloutEngine] | None = None
 
-    def measure(self, *, step: int, folder: Path, set_name: str, progress: Progress) -> None:
+    def measure(self, *, step: int, folder: Path, set_name: str, progress: Progress) -> Report:
         """Measure the checkpoint at `folder` on one evaluation set."""
         wanted = checkpoint_measurements(self._config, self._run_id, step)[set_name]
-        Bench(store=self._store, grader=self._grader, sampler=self._open(folder)).measure(wanted, progress)
+        bench = Bench(store=self._store, grader=self._grader, sampler=self._open(folder))
+        return bench.measure(wanted, progress)
 
     def _open(self, folder: Path) -> RolloutEngine:
         if self._engine is not None and self._engine[0] == folder:

@@ -1,13 +1,14 @@
 """From a verdict to the reward that training uses, by domain.
 
 ProRL (arXiv 2505.24864, Table 4): maths and STEM are binary; code, puzzles and instruction
-following are continuous.
+following are continuous. What lengths do to it is in `rewards.shaping`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rewards.problem import Domain
+from rewards.shaping import Ending, Shaping
 from rewards.verdict import Verdict
 
 BINARY = frozenset({Domain.MATH, Domain.STEM})
@@ -20,14 +21,20 @@ class Rubric:
     thresholds: Mapping[Domain, float] = field(default_factory=dict)
     """Domains whose reward is made binary: 1 from this verdict reward upward, else 0.
     Maths and STEM always are, at 1."""
-    truncated_factor: float = 1.0
-    """What a reward is multiplied by where the completion did not end by itself (ProRL v1,
-    runs 4 and 5, and v2's stop-properly penalty). 1 leaves it alone."""
+    shapings: tuple[Shaping, ...] = ()
+    """What is done with it by how the completion ended, in this order."""
+    max_tokens: int = 0
+    """Tokens that a completion could have had, for the shapings."""
+    mask_truncated: bool = False
+    """Whether completions that the limit ended leave the loss; their rewards count all the same."""
 
-    def reward(self, domain: Domain, verdict: Verdict, *, truncated: bool) -> float | None:
-        """The training reward in [0, 1], or None where the answer was not judged."""
+    def reward(self, domain: Domain, verdict: Verdict, *, tokens: int, truncated: bool) -> float | None:
+        """The training reward, in [0, 1] where nothing shapes it; None where the answer was not judged."""
         if verdict.reward is None:
             return None
         threshold = self.thresholds.get(domain, 1.0 if domain in BINARY else None)
         reward = verdict.reward if threshold is None else float(verdict.reward >= threshold)
-        return reward * self.truncated_factor if truncated else reward
+        ending = Ending(tokens=tokens, limit=self.max_tokens, truncated=truncated)
+        for shaping in self.shapings:
+            reward = shaping.shape(reward, ending)
+        return reward

@@ -104,11 +104,13 @@ def run_boundaries(store: Store, run_id: str, *, k: int | None = None) -> list[B
     Args:
         store: where the reports are.
         run_id: the run.
-        k: where breadth is read; by default 128, or less where there are under 256 samples.
+        k: where breadth is read; by default where the recipe says, else at 128, or less where there are
+            under 256 samples.
 
     Raises:
         HarnessError: the run has no benchmark measured at two checkpoints.
     """
+    k = k or store.get_run(run_id).recipe.get("evaluation", {}).get("k")
     found = boundaries_of(store.reports(run_id=run_id), k=k)
     if not found:
         raise HarnessError(

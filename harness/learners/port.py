@@ -29,8 +29,16 @@ class Learner(Protocol):
         """The policy's weights in the form that the engine's `load` takes."""
         ...
 
-    def reset_reference(self) -> None:
-        """Make the reference an exact copy of the policy; their KL is then exactly 0."""
+    def set_temperature(self, temperature: float) -> None:
+        """Compare log-probabilities at this temperature, which rollouts are drawn at from now on."""
+        ...
+
+    def reset_reference(self, model: Path | None = None) -> None:
+        """Make the reference an exact copy of the policy, so that their KL is exactly 0.
+
+        Args:
+            model: a folder that `export` wrote, to take instead of the policy as it is.
+        """
         ...
 
     def reset_optimizer(self) -> None:

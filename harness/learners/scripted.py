@@ -27,6 +27,7 @@ class ScriptedLearner:
         self._updates = 0
         self._reference = 0
         self._moments = 0
+        self.temperature = temperature
         self.rows = 0
         """Judged rollouts seen."""
 
@@ -52,9 +53,14 @@ class ScriptedLearner:
         """The number of updates."""
         return self._updates
 
-    def reset_reference(self) -> None:
-        """Take the policy as it is for the reference."""
-        self._reference = self._updates
+    def set_temperature(self, temperature: float) -> None:
+        """Remember it."""
+        self.temperature = temperature
+
+    def reset_reference(self, model: Path | None = None) -> None:
+        """Take the policy, as it is or as it was exported, for the reference."""
+        exported = None if model is None else json.loads((model / "config.json").read_text())
+        self._reference = exported["updates"] if exported else self._updates
 
     def reset_optimizer(self) -> None:
         """Start `grad_norm`, the count of updates with these moments, again."""

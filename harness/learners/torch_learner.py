@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from harness import config
-from harness.engines.policy import Policy
+from harness.engines.policy import Policy, read_model
 from harness.errors import TrainingError
 from harness.group import Group
 from harness.learners.draft import drafted
@@ -99,9 +99,23 @@ class TorchLearner:
         """The live module itself."""
         return self._policy.model
 
-    def reset_reference(self) -> None:
-        """Make the reference an exact copy of the policy."""
-        self._reference.load_state_dict(self._policy.model.state_dict())
+    def set_temperature(self, temperature: float) -> None:
+        """Divide logits by this from now on."""
+        self._temperature = temperature
+
+    def reset_reference(self, model: Path | None = None) -> None:
+        """Make the reference an exact copy of the policy, or of what `export` wrote to `model`.
+
+        Raises:
+            TrainingError: the folder cannot be read, or holds a model of another shape.
+        """
+        source = self._policy.model
+        try:
+            if model is not None:
+                source = read_model(str(model), dtype=source.dtype)
+            self._reference.load_state_dict(source.state_dict())
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            raise TrainingError(f"exported model {model} cannot become the reference: {error}") from error
 
     def reset_optimizer(self) -> None:
         """Forget the optimizer's moments and step count."""
