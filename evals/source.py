@@ -33,6 +33,7 @@ def draw(problems: Sequence[Problem], *, count: int, seed: int) -> list[Problem]
 
 SOURCES: Final[dict[str, str]] = {
     "reasoning_gym": "evals.sources.reasoning_gym:ReasoningGymSource",
+    "reasoning_gym_mix": "evals.sources.reasoning_gym:ReasoningGymMixSource",
     "jsonl": "evals.sources.jsonl:JsonLinesSource",
     "starter": "evals.sources.starter:StarterSource",
 }

@@ -17,6 +17,7 @@ from db.errors import StoreError
 from evals.errors import EvalError
 from harness.commands.audit import audit
 from harness.commands.data import data
+from harness.commands.ledger import runs
 from harness.commands.options import HomeOption, JsonOption
 from harness.commands.verifiers import verifiers
 from harness.errors import ConfigError, HarnessError
@@ -30,7 +31,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-runs = typer.Typer(help="Runs and what happened in them.", no_args_is_help=True)
 evaluation = typer.Typer(help="Measure a model on benchmarks.", no_args_is_help=True)
 boards = typer.Typer(help="The leaderboard page.", no_args_is_help=True)
 sandboxes = typer.Typer(help="Untrusted programs.", no_args_is_help=True)
@@ -86,27 +86,16 @@ def train(
     raise typer.Exit(train_command(recipe, home, overrides or [], fresh=fresh, hub=hub, dry_run=dry_run))
 
 
-@runs.command("list")
-def runs_list(home: HomeOption = None, json: JsonOption = False) -> None:
-    """List the runs of this home."""
-    from harness.commands.runs import list_runs
-
-    list_runs(home, as_json=json)
-
-
-@runs.command("show")
-def runs_show(
-    run: Annotated[str, typer.Argument(help="A run's id.")],
-    home: HomeOption = None,
+@app.command()
+def simulate(
+    recipe: Annotated[Path, typer.Argument(help="A recipe, such as recipes/prorl-v1.toml.")],
+    overrides: SetOption = None,
     json: JsonOption = False,
-    timings: Annotated[
-        bool, typer.Option("--timings", help="Add wall seconds, which differ by machine.")
-    ] = False,
 ) -> None:
-    """Show one run's steps, events and evaluations."""
-    from harness.commands.runs import show_run
+    """Go through a recipe's whole schedule on made-up metrics: its stages, resets and penalty phases."""
+    from harness.commands.planning import simulate_command
 
-    show_run(run, home, as_json=json, timings=timings)
+    simulate_command(recipe, overrides or [], as_json=json)
 
 
 @evaluation.command("run")

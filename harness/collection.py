@@ -41,6 +41,9 @@ class Collection:
                 by_source[rollout.problem.source].append(rollout.reward)
         return {
             "reward_mean": statistics.fmean(rewards),
+            "verdict_reward_mean": statistics.fmean(
+                each.verdict.reward for each in rollouts if each.verdict.reward is not None
+            ),
             "reward_p10": rewards[len(rewards) // 10],
             "reward_p90": rewards[-1 - len(rewards) // 10],
             "length_mean": statistics.fmean(lengths),

@@ -189,6 +189,8 @@ class EvaluationSet(Section):
     """Problems to draw."""
     samples: int | None = Field(None, ge=1)
     """Completions a problem, where they are to differ from `evaluation.samples`."""
+    max_tokens: int | None = Field(None, ge=1)
+    """Completion tokens at most, where they are to differ from `evaluation.max_tokens`."""
     seed: int = 1_000_003
     """Of the draw; unlike the training data's, so that problems are held out."""
     relation: Relation = Relation.UNSEEN

@@ -90,7 +90,7 @@ def checkpoint_measurements(config: RunConfig, run_id: str, step: int) -> dict[s
                 n=each.samples or evaluation.samples,
                 temperature=evaluation.temperature,
                 top_p=evaluation.top_p,
-                max_tokens=evaluation.max_tokens,
+                max_tokens=each.max_tokens or evaluation.max_tokens,
                 seed=config.seed,
             ),
             model=model_label(run_id, step),

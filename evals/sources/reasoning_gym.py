@@ -12,12 +12,14 @@ import difflib
 import fractions
 import hashlib
 import io
+import itertools
 import json
+import math
 import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -98,6 +100,46 @@ class ReasoningGymSource:
             )
             for entry in entries
         ]
+
+
+class ReasoningGymMixSource:
+    """Many datasets at their own default difficulty, in equal shares."""
+
+    def __init__(
+        self, tasks: Sequence[str] | None = None, without: Sequence[str] = (), suffix: str = ""
+    ) -> None:
+        """Take `tasks`, or all that can be had, but those of `without`.
+
+        Args:
+            tasks: names of datasets.
+            without: names to leave out, as held out for measuring.
+            suffix: as in `ReasoningGymSource`.
+
+        Raises:
+            EvalError: a name is no dataset's, or none is left.
+        """
+        # As in `_dataset`: importing it takes 2 s.
+        from reasoning_gym.factory import DATASETS  # noqa: PLC0415
+
+        known = sorted(set(DATASETS) - set(REFUSED))
+        for name in without:
+            if name not in known:
+                raise EvalError(f"Reasoning Gym has no dataset {name!r}{_hint(name, known)}")
+        self.tasks = tuple(name for name in tasks or known if name not in set(without))
+        if not self.tasks:
+            raise EvalError("a mix of Reasoning Gym needs at least one task")
+        self._sources = [ReasoningGymSource(name, suffix=suffix) for name in self.tasks]
+
+    def problems(self, *, count: int, seed: int) -> list[Problem]:
+        """At most `count` problems, the tasks taking turns; fewer where a task runs out of questions.
+
+        Raises:
+            EvalError: an entry cannot be made, or not kept as JSON.
+        """
+        share = math.ceil(count / len(self._sources))
+        drawn = [source.problems(count=share, seed=seed) for source in self._sources] if count else []
+        turns = itertools.zip_longest(*drawn)
+        return [problem for turn in turns for problem in turn if problem is not None][:count]
 
 
 def level_of(config: Mapping[str, Any]) -> str:

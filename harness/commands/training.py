@@ -1,7 +1,6 @@
 """`harness train`: find or make the run, then train it to its end."""
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from types import FrameType
 from db.records import RunRecord
 from db.store import Store, open_store
 from evals.errors import EvalError
+from harness.commands.planning import print_plan
 from harness.config import RunConfig
 from harness.errors import HarnessError
 from harness.home import exclusive, open_home
@@ -29,7 +29,7 @@ def train_command(
     """Train by the recipe; the exit code."""
     config = load_recipe(recipe, overrides)
     if dry_run:
-        print_plan(config)
+        print_plan(config, recipe, overrides)
         return 0
     home = open_home(home_path)
     with open_store(home.database_url) as store, Telemetry() as telemetry:
@@ -85,26 +85,6 @@ def find_run(store: Store, config: RunConfig, *, fresh: bool) -> RunRecord:
         planned_steps=config.steps,
     )
     return store.get_run(run_id)
-
-
-def print_plan(config: RunConfig) -> None:
-    """What a run of this recipe would do, for `--dry-run`."""
-    rollout = config.rollout
-    evaluation = config.evaluation
-    measured = (
-        len(config.evaluation_steps()) * evaluation.samples * sum(each.count for each in evaluation.sets)
-    )
-    sources = ", ".join(f"{data.source} {data.options} x{data.weight:g}" for data in config.data)
-    lines = [
-        f"run {config.name}-{config.fingerprint()}: {config.steps} steps, seed {config.seed}",
-        f"model: {config.model.name}",
-        f"each step: {rollout.prompts} problems x {rollout.n} completions of {rollout.max_tokens} tokens",
-        f"problems: {sources}",
-        f"measured after steps {config.evaluation_steps()}",
-        f"completions in training, at least: {config.steps * rollout.prompts * rollout.n}",
-        f"completions in evaluation: {measured}",
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
 
 
 @contextmanager

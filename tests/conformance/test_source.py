@@ -22,6 +22,7 @@ def options(name: str, folder: Path) -> dict[str, Any]:
     return {
         "jsonl": {"path": str(path)},
         "reasoning_gym": {"task": "chain_sum"},
+        "reasoning_gym_mix": {"tasks": ["chain_sum", "spell_backward"]},
         "starter": {"domain": "stem"},
     }[name]
 
