@@ -4,9 +4,8 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any
 
+from harness.recipe import read_override
 from harness.stages import leaves
-
-DEFAULT = "default"
 
 
 def origins(text: str, overrides: Sequence[str] = (), *, file: str) -> dict[str, str]:
@@ -29,23 +28,15 @@ def origins(text: str, overrides: Sequence[str] = (), *, file: str) -> dict[str,
             continue
         tree = _tree("".join(lines[:end]))
         if tree is not None:
-            for name, _ in leaves(tree):
-                found.setdefault(name, f"{file}:{begun + 1}")
+            for name, value in leaves(tree):
+                if value != {}:  # a header alone says nothing yet
+                    found.setdefault(name, f"{file}:{begun + 1}")
             begun = end
     for override in overrides:
-        name = override.partition("=")[0].strip()
-        inner = [each for each in found if each.startswith(f"{name}.")]
-        found |= dict.fromkeys([name, *inner], "--set")
+        name, value = read_override(override)
+        found = {each: where for each, where in found.items() if not each.startswith(f"{name}.")}
+        found |= dict.fromkeys((each for each, _ in leaves(value, name)), "--set")
     return found
-
-
-def origin(name: str, said: dict[str, str]) -> str:
-    """The origin of one value: its own, or of the whole table or list that brought it."""
-    while name:
-        if name in said:
-            return said[name]
-        name = name.rpartition(".")[0]
-    return DEFAULT
 
 
 def _tree(text: str) -> dict[str, Any] | None:

@@ -49,16 +49,26 @@ def parse_recipe(tree: dict[str, Any], *, place: str = "recipe") -> RunConfig:
     return config
 
 
-def _apply(tree: dict[str, Any], override: str) -> None:
-    """Set one `a.b.0.c=value` in the tree; the value is TOML, or else plain text."""
+def read_override(override: str) -> tuple[str, Any]:
+    """The dotted name and the value of one `a.b.0.c=value`; the value is TOML, or else plain text.
+
+    Raises:
+        ConfigError: it has no such form.
+    """
     dotted, equals, text = override.partition("=")
-    keys = dotted.strip().split(".")
-    if not equals or not all(keys):
+    name = dotted.strip()
+    if not equals or not all(name.split(".")):
         raise ConfigError(f"--set takes key=value, such as steps=24, not {override!r}")
     try:
-        value: Any = tomllib.loads(f"value = {text}")["value"]
+        return name, tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
-        value = text
+        return name, text
+
+
+def _apply(tree: dict[str, Any], override: str) -> None:
+    """Set one override in the tree."""
+    name, value = read_override(override)
+    keys = name.split(".")
     node: Any = tree
     for key in keys[:-1]:
         node = _child(node, key, override)

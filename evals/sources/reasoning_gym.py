@@ -122,13 +122,13 @@ class ReasoningGymMixSource:
         from reasoning_gym.factory import DATASETS  # noqa: PLC0415
 
         known = sorted(set(DATASETS) - set(REFUSED))
-        for name in without:
+        for name in (*without, *(tasks or ())):
             if name not in known:
                 raise EvalError(f"Reasoning Gym has no dataset {name!r}{_hint(name, known)}")
         self.tasks = tuple(name for name in tasks or known if name not in set(without))
         if not self.tasks:
             raise EvalError("a mix of Reasoning Gym needs at least one task")
-        self._sources = [ReasoningGymSource(name, suffix=suffix) for name in self.tasks]
+        self._suffix = suffix
 
     def problems(self, *, count: int, seed: int) -> list[Problem]:
         """At most `count` problems, the tasks taking turns; fewer where a task runs out of questions.
@@ -136,8 +136,9 @@ class ReasoningGymMixSource:
         Raises:
             EvalError: an entry cannot be made, or not kept as JSON.
         """
-        share = math.ceil(count / len(self._sources))
-        drawn = [source.problems(count=share, seed=seed) for source in self._sources] if count else []
+        share = math.ceil(count / len(self.tasks))
+        sources = [ReasoningGymSource(name, suffix=self._suffix) for name in self.tasks] if count else []
+        drawn = [source.problems(count=share, seed=seed) for source in sources]
         turns = itertools.zip_longest(*drawn)
         return [problem for turn in turns for problem in turn if problem is not None][:count]
 

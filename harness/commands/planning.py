@@ -10,7 +10,7 @@ from rich.table import Table
 
 from harness.config import RunConfig
 from harness.estimate import memory, model_shape, parameters
-from harness.provenance import DEFAULT, origin, origins
+from harness.provenance import origins
 from harness.recipe import load_recipe
 from harness.simulation import Simulation, simulate
 from harness.stages import StagePlan, leaves, plan_stages
@@ -25,8 +25,7 @@ def print_plan(config: RunConfig, recipe: Path, overrides: list[str]) -> None:
     said = origins(recipe.read_text(encoding="utf-8"), overrides, file=recipe.name)
     table = Table("key", "value", "from", box=None)
     for name, value in leaves(config.model_dump(mode="json")):
-        where = origin(name, said)
-        table.add_row(name, _value(value), where, style="dim" if where == DEFAULT else None)
+        table.add_row(name, _value(value), said.get(name, "default"), style=None if name in said else "dim")
     console.print(table)
     _print(console, "\nstages, each with what it changes in the recipe")
     console.print(_stage_table(plan_stages(config)))
