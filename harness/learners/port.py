@@ -38,6 +38,9 @@ class Learner(Protocol):
 
         Args:
             model: a folder that `export` wrote, to take instead of the policy as it is.
+
+        Raises:
+            TrainingError: `model` cannot be read, or is of another shape.
         """
         ...
 

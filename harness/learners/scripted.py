@@ -58,9 +58,17 @@ class ScriptedLearner:
         self.temperature = temperature
 
     def reset_reference(self, model: Path | None = None) -> None:
-        """Take the policy, as it is or as it was exported, for the reference."""
-        exported = None if model is None else json.loads((model / "config.json").read_text())
-        self._reference = exported["updates"] if exported else self._updates
+        """Take the policy, as it is or as it was exported, for the reference.
+
+        Raises:
+            TrainingError: the folder holds no policy.
+        """
+        self._reference = self._updates
+        try:
+            if model is not None:
+                self._reference = json.loads((model / "config.json").read_text())["updates"]
+        except (OSError, ValueError, KeyError) as error:
+            raise TrainingError(f"exported model {model} cannot become the reference: {error}") from error
 
     def reset_optimizer(self) -> None:
         """Start `grad_norm`, the count of updates with these moments, again."""

@@ -51,6 +51,18 @@ def test_a_reset_brings_the_next_kl_back_down(name: str) -> None:
     assert 0 <= learner.update(GROUPS, signs(GROUPS))["kl_ref"] < far
 
 
+def test_an_exported_policy_may_become_the_reference(name: str, tmp_path: Path) -> None:
+    stayed, returned = open_learner(name), open_learner(name)
+    for learner in (stayed, returned):
+        learner.update(GROUPS, signs(GROUPS))
+        learner.reset_reference()
+        learner.export(tmp_path / "model")
+        learner.update(GROUPS, signs(GROUPS))
+    returned.reset_reference()
+    returned.reset_reference(tmp_path / "model")
+    assert returned.update(GROUPS, signs(GROUPS)) == stayed.update(GROUPS, signs(GROUPS))
+
+
 def test_what_was_saved_goes_on_alike(name: str, tmp_path: Path) -> None:
     learner, fresh = open_learner(name), open_learner(name)
     learner.update(GROUPS, signs(GROUPS))
@@ -71,3 +83,8 @@ def test_an_export_is_a_model_folder_and_may_go_where_one_is(name: str, tmp_path
     learner.export(tmp_path / "model")
     learner.export(tmp_path / "model")
     assert json.loads((tmp_path / "model" / "config.json").read_text())["model_type"]
+
+
+def test_a_folder_without_a_model_cannot_become_the_reference(name: str, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="cannot become the reference"):
+        open_learner(name).reset_reference(tmp_path)

@@ -67,11 +67,13 @@ def trainer_in(
     config: RunConfig,
     *,
     pool: tuple[Problem, ...] | None = None,
+    pools: Sequence[tuple[Problem, ...]] = (),
     learner: ScriptedLearner | None = None,
     evaluator: Evaluator | None = None,
 ) -> Iterator[tuple[Trainer, Store]]:
     engine = ScriptedEngine(script=answer)
-    mix = ProblemMix([Pool(problems=pool or problems(["a", "b", "c", "never"]), weight=1)], seed=config.seed)
+    given = pools or [pool or problems(["a", "b", "c", "never"])]
+    mix = ProblemMix([Pool(problems=each, weight=1) for each in given], seed=config.seed)
     with open_store(f"sqlite:///{folder / 'harness.db'}") as store, LocalGrader(sandbox="scripted") as grader:
         if not store.find_runs("f"):
             store.create_run(
