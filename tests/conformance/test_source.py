@@ -19,12 +19,13 @@ def options(name: str, folder: Path) -> dict[str, Any]:
         for at in range(20)
     ]
     path.write_text("\n".join(map(json.dumps, rows)))
-    return {
+    known: dict[str, dict[str, Any]] = {
         "jsonl": {"path": str(path)},
         "reasoning_gym": {"task": "chain_sum"},
         "reasoning_gym_mix": {"tasks": ["chain_sum", "spell_backward"]},
         "starter": {"domain": "stem"},
-    }[name]
+    }
+    return known[name]
 
 
 @pytest.fixture(params=sorted(SOURCES))

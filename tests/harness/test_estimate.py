@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from transformers import AutoModelForCausalLM, Qwen2Config
+from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from harness.config import Model, WarmStart
 from harness.estimate import memory, model_shape, parameters
@@ -22,7 +22,7 @@ SHAPE: dict[str, Any] = {
 @pytest.mark.parametrize("tied", [True, False])
 def test_parameters_are_counted_as_transformers_makes_them(tied: bool) -> None:
     shape = SHAPE | {"tie_word_embeddings": tied}
-    model = AutoModelForCausalLM.from_config(Qwen2Config(**shape))
+    model = Qwen2ForCausalLM(Qwen2Config(**shape))
     assert parameters(shape) == sum(each.numel() for each in model.parameters())
 
 

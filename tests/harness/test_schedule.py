@@ -243,7 +243,7 @@ def test_the_penaltys_phase_is_a_metric_and_shapes_the_rewards_of_its_steps_alon
         ]
         lines = store.list_samples(SampleFilter(run_id=RUN, step=1), limit=999).lines
     assert phases == [1, 1, 0, 0, 0, 1, 1, 0]
-    assert shifts == pytest.approx([0.5 * phase for phase in phases])
+    assert shifts == pytest.approx([0.5, 0.5, 0, 0, 0, 0.5, 0.5, 0])
     # Above 1 as it is, beside the verdict that says 1.
     assert max(line.reward or 0 for line in lines) == 1.5
 
