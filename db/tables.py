@@ -214,7 +214,7 @@ class RolloutRow(Table):
     kept: Mapped[bool]
     """False where dynamic sampling left the rollout's group out of the update."""
     reward: Mapped[float | None]
-    """After the rubric; null where the answer was not judged."""
+    """After the rubric, which may shape it beyond [0, 1]; null where the answer was not judged."""
     verifier_id: Mapped[int] = mapped_column(ForeignKey("verifier.id"))
     """Whose verdict counts, of those in `verdict`."""
     status: Mapped[str]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from harness.config import RunConfig
@@ -25,7 +26,8 @@ def print_plan(config: RunConfig, recipe: Path, overrides: list[str]) -> None:
     said = origins(recipe.read_text(encoding="utf-8"), overrides, file=recipe.name)
     table = Table("key", "value", "from", box=None)
     for name, value in leaves(config.model_dump(mode="json")):
-        table.add_row(name, _value(value), said.get(name, "default"), style=None if name in said else "dim")
+        row = _cells(name, _value(value), said.get(name, "default"))
+        table.add_row(*row, style=None if name in said else "dim")
     console.print(table)
     _print(console, "\nstages, each with what it changes in the recipe")
     console.print(_stage_table(plan_stages(config)))
@@ -80,12 +82,13 @@ def _stage_table(stages: tuple[StagePlan, ...]) -> Table:
     table = Table("stage", "lasts", "begins with", "changes", box=None)
     for stage in stages:
         changes = [f"{name} = {_value(value)}" for name, value in stage.changes.items()]
-        table.add_row(
+        row = _cells(
             stage.name or "the whole run",
             _duration(stage),
             "a reset" if stage.reset else "what is there",
             "\n".join(changes) or "nothing",
         )
+        table.add_row(*row)
     return table
 
 
@@ -138,6 +141,10 @@ def _print_volume(console: Console, config: RunConfig) -> None:
 
 def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _cells(*cells: str) -> list[str]:
+    return [escape(cell) for cell in cells]
 
 
 def _print(console: Console, text: str) -> None:
