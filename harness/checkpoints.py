@@ -22,8 +22,8 @@ class Checkpoint:
     learner: Path
     """What the learner saved."""
     mix: MixState
-    radar: Mapping[str, Any] | None
-    """What the radar had seen."""
+    collector: Mapping[str, Any]
+    """Groups carried over, what is known of the prompts, what the radar had seen."""
 
 
 class Checkpoints:
@@ -35,12 +35,14 @@ class Checkpoints:
         self._models = folder / "models"
         self._keep = keep
 
-    def save(self, step: int, learner: Learner, mix: MixState, radar: Mapping[str, Any]) -> None:
+    def save(self, step: int, learner: Learner, mix: MixState, collector: Mapping[str, Any]) -> None:
         """Write the checkpoint after `step`, then drop the oldest beyond those kept."""
         final = self._checkpoints / f"step-{step:06d}"
         draft = self._draft(final)
         learner.save(draft / LEARNER_FOLDER)
-        (draft / STATE_FILE).write_text(json.dumps({"step": step, "mix": asdict(mix), "radar": radar}))
+        (draft / STATE_FILE).write_text(
+            json.dumps({"step": step, "mix": asdict(mix), "collector": collector})
+        )
         self._publish(draft, final)
         for old in self._all()[: -self._keep]:
             shutil.rmtree(old, ignore_errors=True)
@@ -55,7 +57,7 @@ class Checkpoints:
             step=state["step"],
             learner=folders[-1] / LEARNER_FOLDER,
             mix=MixState(**state["mix"]),
-            radar=state.get("radar"),
+            collector=state["collector"],
         )
 
     def export(self, step: int, learner: Learner) -> Path:

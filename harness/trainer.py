@@ -15,6 +15,7 @@ from harness.config import RunConfig
 from harness.curation import ProblemMix
 from harness.engines.port import RolloutEngine
 from harness.evaluator import Evaluator
+from harness.group import weighted
 from harness.learners.port import Learner
 from harness.reset import ResetController
 from harness.stopwatch import Stopwatch
@@ -85,18 +86,21 @@ class Trainer:
         collection = parts.collector.collect(step, watch)
         metrics = collection.metrics()
         if collection.kept:
-            with watch("update"):
+            with watch("train"):
                 advantages_PG = parts.estimator([group.rewards for group in collection.kept])
-                metrics |= parts.learner.update(collection.kept, advantages_PG)
+                metrics |= parts.learner.update(collection.kept, weighted(advantages_PG, collection.kept))
+            with watch("weights"):
                 parts.engine.load(parts.learner.weights(), step)
         parts.store.keep_step(
             run_id=self._run_id,
             step=step,
             metrics=metrics,
-            timings=watch.seconds,
+            timings=watch.seconds | collection.verdict_seconds(),
             kept=[rollout for group in collection.kept for rollout in group.rollouts],
             dropped=[rollout for group in collection.dropped for rollout in group.rollouts],
         )
+        if collection.missing:
+            parts.store.keep_event(self._run_id, step, "short_batch", collection.shortage())
         for alert in collection.alerts:
             parts.store.keep_event(self._run_id, step, "alert", alert.detail())
         return metrics
@@ -122,7 +126,7 @@ class Trainer:
     def _checkpoint(self, step: int) -> None:
         if self._stopping or step % self._config.checkpoint.every == 0 or step == self._config.steps:
             parts = self._parts
-            parts.checkpoints.save(step, parts.learner, parts.mix.state(), parts.collector.radar.state())
+            parts.checkpoints.save(step, parts.learner, parts.mix.state(), parts.collector.state())
 
     def _resume(self) -> int:
         """Go back to the last whole checkpoint and forget what came after it; the step it stands at."""
@@ -134,8 +138,7 @@ class Trainer:
         self._parts.learner.restore(latest.learner)
         self._parts.engine.load(self._parts.learner.weights(), step)
         self._parts.mix.restore(latest.mix)
-        if latest.radar is not None:
-            self._parts.collector.radar.restore(latest.radar)
+        self._parts.collector.restore(latest.collector)
         self._parts.store.rewind_run(self._run_id, step)
         self._parts.telemetry.say(f"going on from step {step} of run {self._run_id}")
         for measured in self._config.evaluation_steps():

@@ -130,7 +130,7 @@ def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trai
         collector=Collector(
             config=config,
             mix=mix,
-            sampler=engine,
+            engine=engine,
             grader=grader,
         ),
         estimator=open_estimator(config.loss.estimator),

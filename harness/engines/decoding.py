@@ -4,8 +4,8 @@ Prompts are pulled in as rows leave, and every row is handed over at the token t
 pulled follows from the tokens drawn before and from nothing else, never from the clock.
 
 Shapes: P prompt, B row in the batch now, L cache column, T completion token, V vocabulary.
-Does not cover: letting rows in at every token. A cache that grows is copied, so the ended rows are cut out, and
-others let in, once a quarter of the batch has ended.
+Does not cover: letting rows in at every token. To cut out rows and let others in, the cache is copied, so it
+is done once a quarter of the batch has ended.
 """
 
 import hashlib
@@ -122,8 +122,8 @@ class Decoding:
         free = self._batch_rows - (0 if batch is None else len(batch.rows))
         if batch is not None and free < (1 - COMPACT_BELOW) * self._batch_rows:
             return batch
-        while len(self._waiting) < free and (requests := pull(free - len(self._waiting))):
-            for request in requests:
+        if len(self._waiting) < free:
+            for request in pull(free - len(self._waiting)):
                 prompt = self._prompt(request)
                 self._waiting.extend((prompt, index) for index in range(self._sampling.n))
         if not self._waiting:

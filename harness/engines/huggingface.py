@@ -8,6 +8,7 @@ Does not cover: several devices, or models whose attention forgets (sliding wind
 """
 
 import copy
+import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -64,11 +65,12 @@ class HuggingFaceEngine:
         lengths = [len(self._policy.prompt_ids(prompt)) for prompt in prompts]
         order = deque(sorted(range(len(prompts)), key=lengths.__getitem__))
 
-        def pull(_rows: int) -> list[Request]:
-            if not order:
-                return []
-            place = order.popleft()
-            return [Request(key=place, prompt=prompts[place], stream=f"{sampling.seed}:{place}")]
+        def pull(rows: int) -> list[Request]:
+            places = [order.popleft() for _ in range(min(len(order), math.ceil(rows / sampling.n)))]
+            return [
+                Request(key=place, prompt=prompts[place], stream=f"{sampling.seed}:{place}")
+                for place in places
+            ]
 
         drawn: list[dict[int, Completion]] = [{} for _ in prompts]
         for each in self.stream(pull, sampling):
