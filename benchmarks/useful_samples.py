@@ -1,17 +1,17 @@
 """What share of the generated samples a trainer gets to use, where 59 % of the groups carry no signal.
 
-`python -m benchmarks.useful_samples [--epochs 40]` draws steps of 64 groups of 16 answers from 2,000 made-up
+`python -m benchmarks.useful_samples [--epochs 30]` draws steps of 64 groups of 16 answers from 2,000 made-up
 prompts by batch refill and by the harness's own collector with a recipe's defaults, and prints the share of
-samples that were used or carried. Batch refill draws rounds of the batch's size until it is full, and loses the
-dead groups alone (`refill`) or what is beyond the batch too (`whole rounds`). Ours is shown for its first
-twentieth, where nothing is known of the prompts, its second half, and whole. `weights` is Kish's effective share
-of the kept groups: what their unequal weights leave of them.
+samples that were used or carried. Batch refill draws rounds of the batch's size until it is full, and loses
+the dead groups alone (`refill`) or what is beyond the batch too (`whole rounds`). Ours is shown for its first
+twentieth, where nothing is known of the prompts, its second half, and whole. `weights` is Kish's effective
+share of the kept groups: what their unequal weights leave of them.
 
 Two pools have the 59 % that BroRL reports (arXiv 2510.01180, Table 2: 41 % of groups pass at 16 samples):
 
-- `dead for good`: most failing prompts can never, or always, be solved; the others' pass rates are Beta(2, 2);
-- `U-shaped`: pass rates are Beta(0.175, 0.175), so that many prompts give a signal now and then (68 % would at
-  512 samples; BroRL saw 62 %). Sixteen answers do not tell those from dead ones, and less can be saved.
+- `dead for good`: failing prompts can mostly never, or always, be solved; other pass rates are Beta(2, 2);
+- `U-shaped`: pass rates are Beta(0.175, 0.175), so that many prompts give a signal now and then (68 % would
+  at 512 samples; BroRL saw 62 %). Sixteen answers do not tell those from dead ones, and less can be saved.
 """
 
 import argparse
@@ -45,12 +45,12 @@ def u_shaped(chance: random.Random) -> float:
 def main() -> None:
     """Measure both ways on both pools."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     print(  # noqa: T201 - what it is for
-        f"{'pool':15}{'dead':>7}{'refill':>8}{'whole rounds':>14} | ours:{'first':>7}{'2nd half':>10}{'all':>7}"
-        f"{'weights':>9}"
+        f"{'pool':15}{'dead':>7}{'refill':>8}{'whole rounds':>14} | ours:"
+        f"{'first':>7}{'2nd half':>10}{'all':>7}{'weights':>9}"
     )
     for name, rates in (("dead for good", dead_for_good), ("U-shaped", u_shaped)):
         chance = random.Random(arguments.seed)
@@ -125,9 +125,8 @@ def recipe(seed: int) -> RunConfig:
 
 
 def share(steps: Sequence[Collection]) -> float:
-    """Samples used or carried, of those generated."""
-    useful = [step.metrics()["useful_share"] * len(step.fresh) for step in steps]
-    return sum(useful) / sum(len(step.fresh) for step in steps)
+    """Samples used or carried, of those generated; what was carried in vain is taken off."""
+    return sum(step.useful - step.expired for step in steps) / sum(len(step.fresh) for step in steps)
 
 
 def effective(steps: Sequence[Collection]) -> float:

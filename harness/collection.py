@@ -82,7 +82,8 @@ class Collection:
             "groups_carried": float(len(self.carried)),
             "groups_missing": float(self.missing),
             "prompts_rested": float(self.rested),
-            "useful_share": self._useful_share(),
+            "groups_expired": float(self.expired),
+            "useful_share": self.useful / max(1, len(self.fresh)),
             "rollouts": float(len(stored)),
             "rollouts_ungraded": float(sum(rollout.reward is None for rollout in stored)),
         } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
@@ -102,13 +103,17 @@ class Collection:
             for percent in (50, 95, 99)
         }
 
-    def _useful_share(self) -> float:
-        """Share of this step's samples that were used or carried; those carried in vain are taken off."""
-        kept = {id(group) for group in self.kept + self.carried}
+    @property
+    def useful(self) -> int:
+        """Groups of this step that were used or carried."""
+        taken = {id(group) for group in self.kept + self.carried}
+        return sum(id(group) in taken for group in self.fresh)
+
+    @property
+    def expired(self) -> int:
+        """Groups that were carried here in vain."""
         drawn = {id(group) for group in self.fresh}
-        expired = sum(id(group) not in drawn for group in self.dropped)
-        useful = sum(id(group) in kept for group in self.fresh) - expired
-        return useful / len(self.fresh) if self.fresh else 1.0
+        return sum(id(group) not in drawn for group in self.dropped)
 
 
 class Collector:
@@ -226,6 +231,8 @@ class Collector:
 
     def _masked(self, group: Group) -> Group:
         """A carried group as it is now that other verifiers may be held than when it was drawn."""
+        if not any(self._held(each.verdict) for each in group.rollouts):
+            return group
         rollouts = tuple(
             replace(each, reward=None) if self._held(each.verdict) else each for each in group.rollouts
         )
