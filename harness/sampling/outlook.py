@@ -1,8 +1,8 @@
 """What is known of each prompt's chance to give a signal, and how often to look at those that give none.
 
 Every prompt has a Beta posterior over the rate at which its answers miss their usual reward; for rewards of 0
-and 1 that is its pass rate, seen from its likelier side. How often such predictions came true for prompts that
-never gave a signal corrects them, since pools differ in how many prompts are out of reach for good.
+and 1 that is its pass rate, seen from its likelier side. How often such predictions came true for prompts
+that never gave a signal corrects them, since pools differ in how many prompts are out of reach for good.
 
 A prompt all of whose answers were alike, time after time, is visited with a chance below 1, and what it then
 gives weighs as much more: over the visits that are made or not, every prompt has the weight that it has where
