@@ -223,13 +223,13 @@ def test_a_hub_that_goes_away_is_waited_for_and_interrupts_work_meanwhile(
     process.send_signal(signal.SIGINT)
     read_until(process, "once more stops at once")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate()
     assert process.returncode == 130
     process = start(*train)
     read_until(process, "is away")
     with hub_at(port, tmp_path / "hub"):
         read_until(process, "is back")
-        process.communicate(timeout=120)
+        process.communicate()
     assert process.returncode == 0
     assert show(home, run) == show(whole, run)
 
