@@ -11,6 +11,16 @@ from rewards.rubric import Rubric
 from rewards.submission import Submission
 
 
+def submission_of(problem: Problem, index: int, completion: Completion) -> Submission:
+    """One completion as a grader takes it."""
+    return Submission(
+        id=f"{problem.id}:{index}",
+        verifier=problem.verifier,
+        response=completion.text,
+        reference=problem.reference,
+    )
+
+
 def judge(
     problems: Sequence[Problem],
     completions: Sequence[Sequence[Completion]],
@@ -25,12 +35,7 @@ def judge(
         GradingError: the grader cannot be reached.
     """
     submissions = [
-        Submission(
-            id=f"{problem.id}:{index}",
-            verifier=problem.verifier,
-            response=completion.text,
-            reference=problem.reference,
-        )
+        submission_of(problem, index, completion)
         for problem, drawn in zip(problems, completions, strict=True)
         for index, completion in enumerate(drawn)
     ]

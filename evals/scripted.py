@@ -23,11 +23,12 @@ class ScriptedSampler:
         """Draw `sampling.n` answers for each prompt, each cut after `max_tokens` bytes."""
         self.prompts.extend(prompts)
         return [
-            [self._complete(prompt, index, sampling) for index in range(sampling.n)] for prompt in prompts
+            [self._complete(prompt, f"{sampling.seed}:{index}", sampling) for index in range(sampling.n)]
+            for prompt in prompts
         ]
 
-    def _complete(self, prompt: str, index: int, sampling: Sampling) -> Completion:
-        digest = hashlib.sha256(f"{sampling.seed}:{index}:{prompt}".encode()).digest()
+    def _complete(self, prompt: str, luck: str, sampling: Sampling) -> Completion:
+        digest = hashlib.sha256(f"{luck}:{prompt}".encode()).digest()
         ids = self._script(prompt, int.from_bytes(digest[:6]) / 2**48).encode()
         kept = ids[: sampling.max_tokens]
         return Completion(

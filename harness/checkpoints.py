@@ -20,8 +20,8 @@ class Progress:
 
     step: int
     mix: MixState
-    radar: Mapping[str, Any]
-    """What the radar had seen."""
+    collector: Mapping[str, Any]
+    """Groups carried over, what is known of the prompts, what the radar had seen."""
     resets: Mapping[str, Any]
     """What the reset controller had seen, with the stage under way."""
     models: Sequence[int]

@@ -1,106 +1,279 @@
-"""From problems to groups worth training on: sample, grade, reward, keep or drop."""
+"""From problems to groups worth training on: drawn, graded meanwhile, kept, carried or dropped.
+
+Not covered: how a step is drawn (`harness.sampling.drawing`), and which prompts rest
+(`harness.sampling.outlook`).
+"""
 
 import math
 import statistics
+import time
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from evals.judging import judge
+import numpy as np
+
 from evals.rollout import Rollout
-from evals.sampler import Sampler, Sampling
+from evals.sampler import Sampling
 from harness.config import RunConfig
-from harness.curation import ProblemMix, has_signal
+from harness.curation import ProblemMix
+from harness.engines.port import RolloutEngine
 from harness.errors import TrainingError
 from harness.group import Group
+from harness.sampling.carried import group_of, group_state
+from harness.sampling.desk import GradingDesk, Ticket
+from harness.sampling.drawing import Drawing, Plan
+from harness.sampling.outlook import Outlook
 from harness.stopwatch import Stopwatch
 from rewards.audit.radar import Alert, Limits, Observation, Radar
 from rewards.grader import Grader
+from rewards.problem import Problem
 from rewards.rubric import Rubric
 from rewards.shaping import open_shapings
+from rewards.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """All groups drawn for one step."""
+    """All groups of one step."""
 
     kept: tuple[Group, ...]
+    """To be trained on: those carried over first, then this step's."""
     dropped: tuple[Group, ...]
-    """Without signal, or beyond the batch; stored and counted, not trained on."""
+    """Without signal, or too old; stored and counted, not trained on."""
+    carried: tuple[Group, ...] = ()
+    """Drawn in this step, or held already, for the next: stored with the step that ends their way."""
+    fresh: tuple[Group, ...] = ()
+    """All that was drawn in this step, whatever became of it."""
+    wanted: int = 0
+    rested: int = 0
+    """Prompts that were passed over this time because they never gave a signal."""
     alerts: tuple[Alert, ...] = ()
     """What the radar says after this step."""
 
+    @property
+    def missing(self) -> int:
+        """Groups that the batch is short of."""
+        return max(0, self.wanted - len(self.kept))
+
+    def shortage(self) -> dict[str, int]:
+        """What an event says of a batch that is short."""
+        return {"wanted": self.wanted, "kept": len(self.kept), "drawn": len(self.fresh)}
+
     def metrics(self) -> dict[str, float]:
         """What the step's rollouts look like, before the filter."""
-        rollouts = self.rollouts()
-        rewards = sorted(rollout.reward for rollout in rollouts if rollout.reward is not None)
-        lengths = [len(rollout.completion.token_ids) for rollout in rollouts]
-        drawn = len(self.kept) + len(self.dropped)
+        looked = _rollouts(self.fresh or self.kept)
+        stored = self.rollouts()
+        rewards = sorted(rollout.reward for rollout in looked if rollout.reward is not None)
+        lengths = [len(rollout.completion.token_ids) for rollout in looked]
         by_source: dict[str, list[float]] = defaultdict(list)
-        for rollout in rollouts:
+        for rollout in looked:
             if rollout.reward is not None:
                 by_source[rollout.problem.source].append(rollout.reward)
         return {
             "reward_mean": statistics.fmean(rewards),
             "verdict_reward_mean": statistics.fmean(
-                each.verdict.reward for each in rollouts if each.verdict.reward is not None
+                each.verdict.reward for each in looked if each.verdict.reward is not None
             ),
             "reward_p10": rewards[len(rewards) // 10],
             "reward_p90": rewards[-1 - len(rewards) // 10],
             "length_mean": statistics.fmean(lengths),
             "length_max": float(max(lengths)),
-            "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in rollouts),
-            "groups_drawn": float(drawn),
-            "groups_dropped_share": len(self.dropped) / drawn,
-            "rollouts": float(len(rollouts)),
-            "rollouts_ungraded": float(len(rollouts) - len(rewards)),
+            "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in looked),
+            "groups_drawn": float(len(self.fresh)),
+            "groups_dropped_share": len(self.dropped) / max(1, len(self.kept) + len(self.dropped)),
+            "groups_carried": float(len(self.carried)),
+            "groups_missing": float(self.missing),
+            "prompts_rested": float(self.rested),
+            "groups_expired": float(self.expired),
+            "useful_share": self.useful / max(1, len(self.fresh)),
+            "rollouts": float(len(stored)),
+            "rollouts_ungraded": float(sum(rollout.reward is None for rollout in stored)),
         } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
 
     def rollouts(self) -> list[Rollout]:
-        """Every rollout drawn, the kept groups' first."""
-        return [rollout for group in self.kept + self.dropped for rollout in group.rollouts]
+        """Every rollout whose way ends with this step, the kept groups' first."""
+        return _rollouts(self.kept + self.dropped)
+
+    def verdict_seconds(self) -> dict[str, float]:
+        """50th, 95th and 99th percentile of what judging one answer took, by verifier."""
+        by_verifier: dict[str, list[float]] = defaultdict(list)
+        for rollout in _rollouts(self.fresh):
+            by_verifier[rollout.verdict.verifier].append(rollout.verdict.wall_ms / 1000)
+        return {
+            f"verdict/{verifier}/p{percent}": float(np.percentile(seconds, percent))
+            for verifier, seconds in sorted(by_verifier.items())
+            for percent in (50, 95, 99)
+        }
+
+    @property
+    def useful(self) -> int:
+        """Groups of this step that were used or carried."""
+        taken = {id(group) for group in self.kept + self.carried}
+        return sum(id(group) in taken for group in self.fresh)
+
+    @property
+    def expired(self) -> int:
+        """Groups that were carried here in vain."""
+        drawn = {id(group) for group in self.fresh}
+        return sum(id(group) not in drawn for group in self.dropped)
 
 
 class Collector:
     """Draws groups for a step until enough of them carry a signal."""
 
-    def __init__(self, *, config: RunConfig, mix: ProblemMix, sampler: Sampler, grader: Grader) -> None:
+    def __init__(self, *, config: RunConfig, mix: ProblemMix, engine: RolloutEngine, grader: Grader) -> None:
         """Collect as `config` says."""
         self._config = config
         self._mix = mix
-        self._sampler = sampler
+        self._engine = engine
         self._grader = grader
         self._rubric = _rubric(config, step=0)
+        self._outlook = Outlook(n=config.rollout.n, recheck=config.dynamic_sampling.recheck, seed=config.seed)
+        self._carried: list[Group] = []
+        self._rested = 0
         self.radar = Radar(Limits(**config.radar.model_dump(exclude={"enabled", "hold"})))
 
     def adopt(self, config: RunConfig) -> None:
         """Collect as `config` says from the next step on."""
         self._config = config
+        self._outlook.n = config.rollout.n
 
     def collect(self, step: int, watch: Stopwatch) -> Collection:
         """The groups of one step.
 
         Raises:
             TrainingError: not one answer of the step could be judged.
+            GradingError: the grader as a whole failed.
         """
         self._rubric = _rubric(self._config, step=step)
-        wanted, dynamic = self._config.rollout.prompts, self._config.dynamic_sampling
-        rounds = dynamic.max_rounds if dynamic.enabled else 1
-        kept: list[Group] = []
-        dropped: list[Group] = []
-        for number in range(rounds):
-            count = self._round_size(wanted, len(kept), len(dropped))
-            for group in self._draw(count, seed=self._seed(step, number), watch=watch):
-                informative = has_signal(group) or not dynamic.enabled
-                (kept if informative and group.judged and len(kept) < wanted else dropped).append(group)
-            if len(kept) >= wanted:
-                break
-        groups = kept + dropped
-        if not any(group.judged for group in groups):
-            raise TrainingError(f"step {step}: {self._why_unjudged(groups[0].rollouts[0])}")
-        alerts = self._watch(groups) if self._config.radar.enabled else []
-        return Collection(kept=tuple(kept), dropped=tuple(dropped), alerts=tuple(alerts))
+        carried, self._rested = [self._masked(group) for group in self._carried], 0
+        fresh = self._draw(self._plan(step, len(carried)), watch)
+        if not any(group.judged for group in [*carried, *fresh]):
+            raise TrainingError(f"step {step}: {self._why_unjudged(fresh[0].rollouts[0])}")
+        if self._config.dynamic_sampling.enabled:
+            self._outlook.end_step([(each.problem.id, each.rewards, each.has_signal) for each in fresh])
+        collection = self._sorted(step, carried, fresh)
+        self._carried = list(collection.carried)
+        return collection
 
-    def _watch(self, groups: list[Group]) -> list[Alert]:
+    def state(self) -> dict[str, Any]:
+        """All that a later step depends on, as JSON values."""
+        return {
+            "carried": [group_state(group) for group in self._carried],
+            "outlook": self._outlook.state(),
+            "radar": self.radar.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` gave."""
+        self._carried = [group_of(each) for each in state["carried"]]
+        self._outlook.restore(state["outlook"])
+        self.radar.restore(state["radar"])
+
+    def _plan(self, step: int, carried: int) -> Plan:
+        dynamic, rollout = self._config.dynamic_sampling, self._config.rollout
+        wanted = max(0, rollout.prompts - carried)
+        spares = dynamic.enabled and dynamic.max_age > 0 and step < self._config.steps
+        return Plan(
+            step=step,
+            seed=self._config.seed,
+            n=rollout.n,
+            wanted=wanted,
+            # One standard deviation of what is still unknown, so that mostly nobody is waited for alone.
+            margin=math.sqrt(wanted * (1 - min(1.0, self._outlook.rate()))) if spares else 0.0,
+            most=dynamic.max_rounds * rollout.prompts if dynamic.enabled else wanted,
+            any_group=not dynamic.enabled,
+        )
+
+    def _draw(self, plan: Plan, watch: Stopwatch) -> list[Group]:
+        """Draw the step's groups while the desk grades."""
+        rollout = self._config.rollout
+        sampling = Sampling(
+            n=rollout.n,
+            temperature=rollout.temperature,
+            top_p=rollout.top_p,
+            max_tokens=rollout.max_tokens,
+            seed=plan.seed,
+        )
+        desk = GradingDesk(self._grader, clerks=self._config.rewards.clerks)
+        drawing = Drawing(plan, choose=self._choose, judged=self._judged, outlook=self._outlook, desk=desk)
+        started = time.perf_counter()
+        try:
+            for finished in self._engine.stream(drawing.pull, sampling):
+                drawing.take(finished)
+            groups = drawing.groups()
+        finally:
+            desk.close()
+        watch.seconds["rollout"] += time.perf_counter() - started - desk.waited_seconds
+        watch.seconds["reward_wait"] += desk.waited_seconds
+        watch.seconds["reward"] += desk.busy_seconds
+        return groups
+
+    def _choose(self) -> tuple[Problem, float]:
+        """The next prompt whose turn it is and that does not rest, and its weight."""
+        while True:
+            (problem,) = self._mix.draw(1)
+            if not self._config.dynamic_sampling.enabled:
+                return problem, 1.0
+            weight = 1 / self._outlook.visit_chance(problem.id)
+            if self._outlook.roll(problem.id):
+                return problem, weight
+            self._rested += 1
+
+    def _judged(self, ticket: Ticket) -> Rollout:
+        verdict = ticket.verdict
+        assert verdict is not None, "the desk is waited for"  # noqa: S101 - for the type checker
+        completion, rubric = ticket.completion, self._rubric
+        reward = rubric.reward(
+            ticket.problem.domain,
+            verdict,
+            tokens=len(completion.token_ids),
+            truncated=completion.truncated,
+        )
+        return Rollout(
+            problem=ticket.problem,
+            index=ticket.index,
+            completion=completion,
+            verdict=verdict,
+            reward=None if self._held(verdict) else reward,
+            masked=rubric.mask_truncated and completion.truncated,
+        )
+
+    def _held(self, verdict: Verdict) -> bool:
+        return self._config.radar.hold and verdict.verifier in self.radar.suspects
+
+    def _masked(self, group: Group) -> Group:
+        """A carried group as it is now that other verifiers may be held than when it was drawn."""
+        if not any(self._held(each.verdict) for each in group.rollouts):
+            return group
+        rollouts = tuple(
+            replace(each, reward=None) if self._held(each.verdict) else each for each in group.rollouts
+        )
+        return replace(group, rollouts=rollouts)
+
+    def _sorted(self, step: int, carried: Sequence[Group], fresh: Sequence[Group]) -> Collection:
+        """Who is trained on, who waits for the next step, and who is let go."""
+        dynamic = self._config.dynamic_sampling
+        line = [
+            each for each in [*carried, *fresh] if each.has_signal or (each.judged and not dynamic.enabled)
+        ]
+        kept, rest = line[: self._config.rollout.prompts], line[self._config.rollout.prompts :]
+        youngest_that_waits = math.inf if step == self._config.steps else step - dynamic.max_age
+        waiting = [group for group in rest if group.version >= youngest_that_waits]
+        taken = {id(group) for group in kept + waiting}
+        return Collection(
+            kept=tuple(kept),
+            dropped=tuple(group for group in [*carried, *fresh] if id(group) not in taken),
+            carried=tuple(waiting),
+            fresh=tuple(fresh),
+            wanted=self._config.rollout.prompts,
+            rested=self._rested,
+            alerts=tuple(self._watch(fresh)) if self._config.radar.enabled else (),
+        )
+
+    def _watch(self, groups: Sequence[Group]) -> list[Alert]:
         """Show the radar what was judged, also what is held."""
         return self.radar.observe(
             Observation(
@@ -113,12 +286,9 @@ class Collector:
             for rollout in group.rollouts
         )
 
-    def _held(self, rollout: Rollout) -> bool:
-        return self._config.radar.hold and rollout.verdict.verifier in self.radar.suspects
-
     def _why_unjudged(self, rollout: Rollout) -> str:
         verdict = rollout.verdict
-        if self._held(rollout):
+        if verdict.judged:
             return (
                 f"the rewards of all its verifiers are held by the radar ({verdict.verifier} among them); "
                 "`harness runs show` has the alerts. The run is safe: mend the verifier and run the same "
@@ -129,40 +299,6 @@ class Collector:
             "The run is safe: mend the grader and run the same command again"
         )
 
-    def _round_size(self, wanted: int, kept: int, dropped: int) -> int:
-        """As many problems as the share kept so far says are needed, a batch at most."""
-        if not kept + dropped:
-            dynamic = self._config.dynamic_sampling
-            return math.ceil(wanted * dynamic.oversampling) if dynamic.enabled else wanted
-        share = max(kept / (kept + dropped), 0.25)
-        return min(wanted, math.ceil((wanted - kept) / share))
-
-    def _seed(self, step: int, number: int) -> int:
-        # Seeds are made from the place in the run and not carried along, so a resumed run draws the same.
-        return (self._config.seed * 1_000_003 + step) * 101 + number
-
-    def _draw(self, count: int, *, seed: int, watch: Stopwatch) -> list[Group]:
-        problems = self._mix.draw(count)
-        rollout = self._config.rollout
-        sampling = Sampling(
-            n=rollout.n,
-            temperature=rollout.temperature,
-            top_p=rollout.top_p,
-            max_tokens=rollout.max_tokens,
-            seed=seed,
-        )
-        with watch("sample"):
-            completions = self._sampler.sample([problem.prompt for problem in problems], sampling)
-        with watch("grade"):
-            judged = judge(problems, completions, grader=self._grader, rubric=self._rubric)
-        return [
-            Group(
-                problem=problem,
-                rollouts=tuple(replace(each, reward=None) if self._held(each) else each for each in rollouts),
-            )
-            for problem, rollouts in zip(problems, judged, strict=True)
-        ]
-
 
 def _rubric(config: RunConfig, *, step: int) -> Rubric:
     shapings = open_shapings(config.rewards.shapings())
@@ -172,3 +308,7 @@ def _rubric(config: RunConfig, *, step: int) -> Rubric:
         max_tokens=config.rollout.max_tokens,
         mask_truncated=config.rewards.mask_truncated,
     )
+
+
+def _rollouts(groups: Sequence[Group]) -> list[Rollout]:
+    return [rollout for group in groups for rollout in group.rollouts]

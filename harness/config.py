@@ -100,11 +100,15 @@ class DynamicSampling(Section):
 
     enabled: bool = True
     """Whether groups without signal are dropped at all."""
-    oversampling: float = Field(1.0, ge=1)
-    """Problems of the first round, relative to those wanted. A round's last completions are drawn almost
-    alone, so where a share is always dropped one larger round costs less than two."""
     max_rounds: int = Field(4, ge=1)
-    """Rounds of drawing a step; after the last one the step goes on with what it has."""
+    """Problems drawn a step at most, in batches of `rollout.prompts`; a step that finds too few groups with
+    a signal among them goes on with those, and says so (`groups_missing`, and an event `short_batch`)."""
+    max_age: int = Field(1, ge=0)
+    """Steps for which groups with a signal that the batch has no room for are kept for later ones; their
+    ratios are to the policy that drew them. 0 drops them."""
+    recheck: float = Field(0.1, ge=0.01, le=1)
+    """The least chance with which a prompt is drawn when its turn comes: prompts that gave no signal again
+    and again rest, and weigh as much more when they give one after all. 1 draws all, always."""
 
 
 class Loss(Section):

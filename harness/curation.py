@@ -1,11 +1,10 @@
-"""Which problems are drawn, and which of their groups are worth training on."""
+"""Which problems are drawn."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.errors import ConfigError
-from harness.group import Group
 from rewards.problem import Problem
 
 
@@ -86,12 +85,3 @@ class ProblemMix:
             random.Random(f"{self._seed}:epoch:{index}:{epoch}").shuffle(order)
             self._orders[index] = (epoch, order)
         return self._orders[index][1]
-
-
-def has_signal(group: Group) -> bool:
-    """Whether any advantage of the group can differ from 0: two judged rewards that are not equal.
-
-    Dynamic sampling of DAPO (Yu et al. 2025, arXiv:2503.14476, section 3.2), as ProRL uses it:
-    prompts of accuracy 0 or 1 are dropped; for continuous rewards, those of one value.
-    """
-    return len(set(group.rewards)) > 1

@@ -1,10 +1,15 @@
 """A group: all rollouts of one problem that were drawn together."""
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from evals.rollout import Rollout
 from rewards.problem import Problem
+
+LEAST_VARIANCE: Final = 1e-12
+"""Rewards that vary less are equal but for rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +22,10 @@ class Group:
 
     problem: Problem
     rollouts: tuple[Rollout, ...]
+    version: int = 0
+    """Of the policy that drew them: the step after which its weights stood."""
+    weight: float = 1.0
+    """1 / the chance with which the prompt was visited (`harness.sampling.outlook`)."""
 
     @property
     def judged(self) -> tuple[Rollout, ...]:
@@ -27,6 +36,25 @@ class Group:
     def rewards(self) -> list[float]:
         """Rewards of the judged rollouts, in order."""
         return [rollout.reward for rollout in self.rollouts if rollout.reward is not None]
+
+    @property
+    def has_signal(self) -> bool:
+        """Whether any advantage can differ from 0: two judged rewards or more, of some variance.
+
+        Dynamic sampling of DAPO (Yu et al. 2025, arXiv:2503.14476, section 3.2), as ProRL uses it: prompts of
+        accuracy 0 or 1 are dropped; for continuous rewards, those of one value, whichever it is.
+        """
+        rewards = self.rewards
+        return len(rewards) > 1 and statistics.pvariance(rewards) > LEAST_VARIANCE
+
+
+def weighted(advantages_PG: Sequence[Sequence[float]], groups: Sequence[Group]) -> Sequence[Sequence[float]]:
+    """Advantages times each group's weight, the weights taken relative to their mean (Hajek 1971)."""
+    mean = statistics.fmean(group.weight for group in groups)
+    return [
+        [advantage * (group.weight / mean) for advantage in advantages_G]
+        for advantages_G, group in zip(advantages_PG, groups, strict=True)
+    ]
 
 
 def without_masked(

@@ -47,6 +47,8 @@ class Rewards(Section):
     same in the baseline and in every average (DAPO's overlong filtering)."""
     workers: int = Field(1, ge=1)
     """Killable verifier workers a verifier."""
+    clerks: int = Field(2, ge=1)
+    """Batches of completions that are graded at once, while others are still drawn."""
     sandbox: str = "auto"
     """A key of `sandbox.backend.BACKENDS`, `auto` or a `module:attribute`."""
     soft_overlong: SoftOverlong | None = None

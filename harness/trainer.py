@@ -15,7 +15,7 @@ from harness.config import RunConfig
 from harness.curation import ProblemMix
 from harness.engines.port import RolloutEngine
 from harness.evaluator import Evaluator
-from harness.group import Group, without_masked
+from harness.group import Group, weighted, without_masked
 from harness.learners.port import Learner
 from harness.reset import ResetController
 from harness.stages import plan_stages
@@ -89,30 +89,33 @@ class Trainer:
         rewards = self._resets.stage.config.rewards
         metrics = collection.metrics() | phases(open_shapings(rewards.shapings()), step)
         if collection.kept:
-            with watch("update"):
-                metrics |= self._learn(step, collection.kept)
+            metrics |= self._learn(step, collection.kept, watch)
         parts.store.keep_step(
             run_id=self._run_id,
             step=step,
             metrics=metrics,
-            timings=watch.seconds,
+            timings=watch.seconds | collection.verdict_seconds(),
             kept=[rollout for group in collection.kept for rollout in group.rollouts],
             dropped=[rollout for group in collection.dropped for rollout in group.rollouts],
         )
+        if collection.missing:
+            parts.store.keep_event(self._run_id, step, "short_batch", collection.shortage())
         for alert in collection.alerts:
             parts.store.keep_event(self._run_id, step, "alert", alert.detail())
         return metrics
 
-    def _learn(self, step: int, kept: Sequence[Group]) -> Mapping[str, float]:
+    def _learn(self, step: int, kept: Sequence[Group], watch: Stopwatch) -> Mapping[str, float]:
         """Update the policy on what is not masked, and hand its weights to the engine; the metrics."""
         parts = self._parts
-        advantages_PG = parts.estimator([group.rewards for group in kept])
-        groups, advantages_PG = without_masked(kept, advantages_PG)
-        masked = sum(len(group.judged) for group in kept) - sum(len(group.judged) for group in groups)
-        if not groups:
-            return {"rollouts_masked": float(masked)}
-        metrics = parts.learner.update(groups, advantages_PG)
-        parts.engine.load(parts.learner.weights(), step)
+        with watch("train"):
+            advantages_PG = weighted(parts.estimator([group.rewards for group in kept]), kept)
+            groups, advantages_PG = without_masked(kept, advantages_PG)
+            masked = sum(len(group.judged) for group in kept) - sum(len(group.judged) for group in groups)
+            if not groups:
+                return {"rollouts_masked": float(masked)}
+            metrics = parts.learner.update(groups, advantages_PG)
+        with watch("weights"):
+            parts.engine.load(parts.learner.weights(), step)
         return {**metrics, "rollouts_masked": float(masked)}
 
     def _measure(self, step: int) -> Mapping[str, float]:
@@ -162,7 +165,7 @@ class Trainer:
                 Progress(
                     step=step,
                     mix=parts.mix.state(),
-                    radar=parts.collector.radar.state(),
+                    collector=parts.collector.state(),
                     resets=self._resets.state(),
                     models=measured if best is None else [*measured, best],
                 ),
@@ -179,7 +182,7 @@ class Trainer:
         self._parts.learner.restore(latest.learner)
         self._parts.engine.load(self._parts.learner.weights(), step)
         self._parts.mix.restore(progress.mix)
-        self._parts.collector.radar.restore(progress.radar)
+        self._parts.collector.restore(progress.collector)
         self._resets.restore(progress.resets)
         self._parts.store.rewind_run(self._run_id, step)
         self._parts.telemetry.say(f"going on from step {step} of run {self._run_id}")

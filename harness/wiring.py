@@ -35,12 +35,21 @@ from rewards.grader import Grader, LocalGrader
 
 
 def open_grader(
-    *, sandbox: str, workers: int, hub: str | None, own: bool = True, store: Store | None = None
+    *,
+    sandbox: str,
+    workers: int,
+    hub: str | None,
+    own: bool = True,
+    store: Store | None = None,
+    telemetry: Telemetry | None = None,
 ) -> Grader:
     """The grader in this process, or the hub's where `hub` is an address.
 
-    With a `store`, the verifiers that are opened here are registered there.
+    With a `store`, the verifiers that are opened here are registered there. With `telemetry`, a hub that is
+    away is waited for, however long, and that is said there.
     """
+    if hub and telemetry:
+        return RemoteGrader(hub, retries=None, say=telemetry.say)
     if hub:
         return RemoteGrader(hub)
     on_open = None if store is None else store.register_verifier
@@ -122,6 +131,7 @@ def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trai
         workers=config.rewards.workers,
         hub=session.hub,
         store=session.store,
+        telemetry=session.telemetry,
     )
     mix = open_mix(config)
     evaluator = _open_evaluator(run_id, config, session, grader=grader, engine=engine)
@@ -131,7 +141,7 @@ def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trai
         collector=Collector(
             config=config,
             mix=mix,
-            sampler=engine,
+            engine=engine,
             grader=grader,
         ),
         estimator=open_estimator(config.loss.estimator),
@@ -160,7 +170,11 @@ class CheckpointBench:
         rewards = self._config.rewards
         self._store = open_store(open_home(home).database_url)
         self._grader = open_grader(
-            sandbox=rewards.sandbox, workers=rewards.workers, hub=hub, store=self._store
+            sandbox=rewards.sandbox,
+            workers=rewards.workers,
+            hub=hub,
+            store=self._store,
+            telemetry=Telemetry(),
         )
         self._engine: tuple[Path, RolloutEngine] | None = None
 

@@ -35,6 +35,7 @@ FUNCTION_LINES = 50
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "core", "types", "constants"}
 CATCH_ALL = {
     "harness/hub/worker.py": "a worker's entry loop: nothing that a chunk does may end the worker",
+    "harness/sampling/desk.py": "a grading thread's entry loop: what went wrong is told to whoever waits",
     "rewards/grader.py": "a fault in one verifier, its author's own included, costs its own rows alone",
     "rewards/tasks/puzzle.py": "on junk a foreign scorer raises anything, SystemExit too",
     "rewards/workers/nursery.py": "a killable worker's entry: whatever went wrong is to be told",

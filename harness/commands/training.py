@@ -92,9 +92,9 @@ def _gentle_interrupt(trainer: Trainer, telemetry: Telemetry) -> Iterator[None]:
     """The first Ctrl-C or TERM ends after the step under way, the second at once."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        telemetry.say("stopping after this step; once more stops at once")
         trainer.stop()
         signal.signal(number, signal.default_int_handler)
+        telemetry.say("stopping after this step; once more stops at once")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

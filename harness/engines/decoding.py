@@ -1,12 +1,16 @@
-"""One call's worth of sampling: rows enter the batch, are continued token by token, and leave.
+"""Sampling as a stream: rows enter the batch, are continued token by token, and leave when they end.
 
-Shapes: P prompt, R completion of the whole call, B row in the batch now, L cache column,
-T completion token, V vocabulary.
+Prompts are pulled in as rows leave, and every row is handed over at the token that ends it. When a prompt is
+pulled follows from the tokens drawn before and from nothing else, never from the clock.
+
+Shapes: P prompt, B row in the batch now, L cache column, T completion token, V vocabulary.
+Does not cover: letting rows in at every token. To cut out rows and let others in, the cache is copied, so it
+is done once a quarter of the batch has ended.
 """
 
 import hashlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,85 +19,114 @@ from transformers import PreTrainedModel
 
 from evals.sampler import Sampling
 from harness.engines.cache import RoomyCache
+from harness.engines.port import Pull, Request
 
 COMPACT_BELOW = 0.75
 """Share of live rows under which the ended ones are cut out of the batch and others let in."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnRow:
+    """One row that has ended."""
+
+    key: int
+    index: int
+    token_ids: tuple[int, ...]
+    """With the end token, where it ended by one."""
+    logprobs: tuple[float, ...]
+    ended: bool
+    """By an end token, and not by `max_tokens`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Prompt:
+    key: int
+    ids: Sequence[int]
+    uniforms_NT: Tensor
+
+
 @dataclass(slots=True, kw_only=True)
 class _Batch:
     cache: RoomyCache
-    row_B: Tensor
-    """Which of the call's completions each row is."""
+    rows: list[tuple[int, int]]
+    """Key and index of each row."""
     context_B: Tensor
     """Tokens each row has in the cache; they end at the newest column."""
     drawn_B: Tensor
     """Tokens drawn for each row so far."""
     live_B: Tensor
     logits_BV: Tensor
+    uniforms_BT: Tensor
+    tokens_BT: Tensor
+    logprobs_BT: Tensor
 
     def select(self, index_B: Tensor) -> None:
         """Keep these rows, and of the cache only the columns that they use."""
-        for name in ("row_B", "context_B", "drawn_B", "live_B", "logits_BV"):
+        self.rows = [self.rows[place] for place in index_B.tolist()]
+        for name in _TENSORS:
             setattr(self, name, getattr(self, name)[index_B])
         self.cache.select(index_B, int(self.context_B.max()))
 
     def join(self, other: "_Batch") -> None:
         """Take in the other batch's rows."""
-        for name in ("row_B", "context_B", "drawn_B", "live_B", "logits_BV"):
+        self.rows += other.rows
+        for name in _TENSORS:
             setattr(self, name, torch.cat([getattr(self, name), getattr(other, name)]))
         self.cache.join(other.cache)
 
 
+_TENSORS = ("context_B", "drawn_B", "live_B", "logits_BV", "uniforms_BT", "tokens_BT", "logprobs_BT")
+
+
 class Decoding:
-    """Draws `sampling.n` completions of each prompt; afterwards the tensors below hold them."""
+    """Draws `sampling.n` completions of each prompt that is pulled."""
 
     def __init__(
         self,
         model: PreTrainedModel,
-        prompt_ids: Sequence[Sequence[int]],
+        encode: Callable[[str], Sequence[int]],
         sampling: Sampling,
         *,
         batch_rows: int,
         end_ids: Sequence[int],
     ) -> None:
         self._model = model
-        self._prompt_ids = prompt_ids
+        self._encode = encode
         self._sampling = sampling
         self._batch_rows = batch_rows
-        rows, device = len(prompt_ids) * sampling.n, model.device
-        # Neighbours in length side by side, so that little of a batch is padding.
-        order = sorted(range(len(prompt_ids)), key=lambda prompt: len(prompt_ids[prompt]))
-        self._waiting = deque(prompt * sampling.n + index for prompt in order for index in range(sampling.n))
-        self._end_ids = torch.tensor(end_ids, device=device)
-        self._uniforms_RT = _uniforms(len(prompt_ids), sampling).to(device)
-        self.tokens_RT = torch.zeros(rows, sampling.max_tokens, dtype=torch.long, device=device)
-        self.logprobs_RT = torch.zeros(rows, sampling.max_tokens, device=device)
-        self.lengths_R = torch.zeros(rows, dtype=torch.long, device=device)
-        """Tokens drawn, the end token with them."""
-        self.ended_R = torch.zeros(rows, dtype=torch.bool, device=device)
-        """Whether an end token was drawn."""
+        self._waiting: deque[tuple[_Prompt, int]] = deque()
+        self._end_ids = torch.tensor(end_ids, device=model.device)
 
-    def run(self) -> None:
-        """Draw everything."""
-        batch: _Batch | None = None
-        while self._waiting or batch is not None:
-            batch = self._admit(batch)
-            tokens_B = self._draw(batch)
+    def run(self, pull: Pull) -> Iterator[DrawnRow]:
+        """Draw until `pull` gives nothing while nothing is left to draw."""
+        batch = self._admit(None, pull)
+        while batch is not None:
+            tokens_B, ended_B = self._draw(batch)
+            if bool(ended_B.any()):
+                yield from _rows(batch, ended_B.nonzero()[:, 0], tokens_B, self._end_ids)
             live = int(batch.live_B.sum())
             if live == 0:
-                batch = None
+                batch = self._admit(None, pull)
                 continue
-            if live < COMPACT_BELOW * len(batch.row_B):
+            left = live < COMPACT_BELOW * len(batch.rows)
+            if left:
                 index_B = batch.live_B.nonzero()[:, 0]
                 batch.select(index_B)
                 tokens_B = tokens_B[index_B]
             self._continue(batch, tokens_B)
+            if left:
+                batch = self._admit(batch, pull)
 
-    def _admit(self, batch: _Batch | None) -> _Batch:
-        """Let waiting rows in where enough have left."""
-        free = self._batch_rows - (0 if batch is None else len(batch.row_B))
-        if batch is not None and (not self._waiting or free < (1 - COMPACT_BELOW) * self._batch_rows):
+    def _admit(self, batch: _Batch | None, pull: Pull) -> _Batch | None:
+        """Let rows in where enough have left."""
+        free = self._batch_rows - (0 if batch is None else len(batch.rows))
+        if batch is not None and free < (1 - COMPACT_BELOW) * self._batch_rows:
+            return batch
+        if len(self._waiting) < free:
+            for request in pull(free - len(self._waiting)):
+                prompt = self._prompt(request)
+                self._waiting.extend((prompt, index) for index in range(self._sampling.n))
+        if not self._waiting:
             return batch
         new = self._prefill([self._waiting.popleft() for _ in range(min(free, len(self._waiting)))])
         if batch is None:
@@ -101,11 +134,15 @@ class Decoding:
         batch.join(new)
         return batch
 
-    def _prefill(self, rows: Sequence[int]) -> _Batch:
+    def _prompt(self, request: Request) -> _Prompt:
+        uniforms_NT = _uniforms(request.stream, self._sampling).to(self._model.device)
+        return _Prompt(key=request.key, ids=self._encode(request.prompt), uniforms_NT=uniforms_NT)
+
+    def _prefill(self, rows: Sequence[tuple[_Prompt, int]]) -> _Batch:
         """Compute each prompt of `rows` once and repeat it for as many rows as want it."""
         device = self._model.device
-        prompts = list(dict.fromkeys(row // self._sampling.n for row in rows))
-        ids_PL, mask_PL = left_padded([self._prompt_ids[prompt] for prompt in prompts], device)
+        prompts = list(dict.fromkeys(prompt for prompt, _ in rows))
+        ids_PL, mask_PL = left_padded([prompt.ids for prompt in prompts], device)
         cache = RoomyCache(self._model.config.num_hidden_layers)
         logits_PV = self._model(
             input_ids=ids_PL,
@@ -116,32 +153,35 @@ class Decoding:
             logits_to_keep=1,
         ).logits[:, -1]
         place = {prompt: index for index, prompt in enumerate(prompts)}
-        prompt_B = torch.tensor([place[row // self._sampling.n] for row in rows], device=device)
+        prompt_B = torch.tensor([place[prompt] for prompt, _ in rows], device=device)
         cache.select(prompt_B, ids_PL.shape[1])
+        uniforms_BT = torch.stack([prompt.uniforms_NT[index] for prompt, index in rows])
         return _Batch(
             cache=cache,
-            row_B=torch.tensor(rows, device=device),
+            rows=[(prompt.key, index) for prompt, index in rows],
             context_B=mask_PL.sum(1)[prompt_B],
             drawn_B=torch.zeros_like(prompt_B),
             live_B=torch.ones_like(prompt_B, dtype=torch.bool),
             logits_BV=logits_PV[prompt_B],
+            uniforms_BT=uniforms_BT,
+            tokens_BT=torch.zeros_like(uniforms_BT, dtype=torch.long),
+            logprobs_BT=torch.zeros_like(uniforms_BT),
         )
 
-    def _draw(self, batch: _Batch) -> Tensor:
-        """Draw one token for each row, note it down, and mark the rows that it ends."""
-        place_B = batch.drawn_B.clamp(max=self._sampling.max_tokens - 1)
+    def _draw(self, batch: _Batch) -> tuple[Tensor, Tensor]:
+        """Draw one token for each row and note it down; the tokens, and which rows they end."""
+        place_B1 = batch.drawn_B.clamp(max=self._sampling.max_tokens - 1)[:, None]
         tokens_B, logprobs_B = choose(
-            batch.logits_BV, self._uniforms_RT[batch.row_B, place_B], self._sampling
+            batch.logits_BV, batch.uniforms_BT.gather(1, place_B1)[:, 0], self._sampling
         )
-        live_B, row_B = batch.live_B, batch.row_B
-        self.tokens_RT[row_B[live_B], place_B[live_B]] = tokens_B[live_B]
-        self.logprobs_RT[row_B[live_B], place_B[live_B]] = logprobs_B[live_B]
-        batch.drawn_B = batch.drawn_B + live_B
-        self.lengths_R[row_B] = batch.drawn_B
-        ended_B = live_B & (tokens_B[:, None] == self._end_ids).any(1)
-        self.ended_R[row_B[ended_B]] = True
-        batch.live_B = live_B & ~ended_B & (batch.drawn_B < self._sampling.max_tokens)
-        return tokens_B
+        # Rows that ended before and are not cut out yet are written over: they were handed over.
+        batch.tokens_BT.scatter_(1, place_B1, tokens_B[:, None])
+        batch.logprobs_BT.scatter_(1, place_B1, logprobs_B[:, None])
+        batch.drawn_B = batch.drawn_B + batch.live_B
+        ends_B = (tokens_B[:, None] == self._end_ids).any(1) | (batch.drawn_B >= self._sampling.max_tokens)
+        ended_B = batch.live_B & ends_B
+        batch.live_B = batch.live_B & ~ends_B
+        return tokens_B, ended_B
 
     def _continue(self, batch: _Batch, tokens_B: Tensor) -> None:
         """Append one token to each row and compute what may follow it."""
@@ -204,12 +244,26 @@ def positions(mask_BL: Tensor) -> Tensor:
     return (mask_BL.cumsum(dim=-1) - 1).clamp(min=0)
 
 
-def _uniforms(prompts: int, sampling: Sampling) -> Tensor:
-    """Numbers in [0, 1), RT: each prompt's follow from the seed and the prompt's place alone."""
-    parts = [torch.zeros(0, sampling.max_tokens)]
-    for prompt in range(prompts):
-        digest = hashlib.sha256(f"{sampling.seed}:{prompt}".encode()).digest()
-        generator = torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
-        parts.append(torch.rand(sampling.n, sampling.max_tokens, generator=generator))
+def _rows(batch: _Batch, index_B: Tensor, last_B: Tensor, end_ids: Tensor) -> Iterator[DrawnRow]:
+    """The rows at `index_B`, which end with the token drawn last."""
+    ended = torch.isin(last_B[index_B], end_ids).tolist()
+    lengths, tokens = batch.drawn_B[index_B].tolist(), batch.tokens_BT[index_B].tolist()
+    logprobs = batch.logprobs_BT[index_B].tolist()
+    for place, row in enumerate(index_B.tolist()):
+        key, index = batch.rows[row]
+        length = lengths[place]
+        yield DrawnRow(
+            key=key,
+            index=index,
+            token_ids=tuple(tokens[place][:length]),
+            logprobs=tuple(logprobs[place][:length]),
+            ended=ended[place],
+        )
+
+
+def _uniforms(stream: str, sampling: Sampling) -> Tensor:
+    """Numbers in [0, 1), NT, which follow from the stream's name alone."""
+    digest = hashlib.sha256(stream.encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
     # A hair less than drawn: rounding must not lift u * total to the total, past the last token.
-    return torch.cat(parts) * (1 - 2**-22)
+    return torch.rand(sampling.n, sampling.max_tokens, generator=generator) * (1 - 2**-22)

@@ -8,15 +8,18 @@ Does not cover: several devices, or models whose attention forgets (sliding wind
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+import math
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
 from transformers import PreTrainedModel
 
 from evals.sampler import Completion, Sampling
-from harness.engines.decoding import Decoding
+from harness.engines.decoding import Decoding, DrawnRow
 from harness.engines.policy import Policy, read_model
+from harness.engines.port import Finished, Pull, Request
 
 
 class HuggingFaceEngine:
@@ -58,31 +61,43 @@ class HuggingFaceEngine:
         neither earlier calls nor `batch_rows` change what is drawn (but for rounding in the model).
         At temperature 0 the log-probabilities are those of temperature 1.
         """
-        if not prompts:
-            return []
+        # Neighbours in length side by side, so that little of a batch is padding.
+        lengths = [len(self._policy.prompt_ids(prompt)) for prompt in prompts]
+        order = deque(sorted(range(len(prompts)), key=lengths.__getitem__))
+
+        def pull(rows: int) -> list[Request]:
+            places = [order.popleft() for _ in range(min(len(order), math.ceil(rows / sampling.n)))]
+            return [
+                Request(key=place, prompt=prompts[place], stream=f"{sampling.seed}:{place}")
+                for place in places
+            ]
+
+        drawn: list[dict[int, Completion]] = [{} for _ in prompts]
+        for each in self.stream(pull, sampling):
+            drawn[each.key][each.index] = each.completion
+        return [[found[index] for index in range(sampling.n)] for found in drawn]
+
+    def stream(self, pull: Pull, sampling: Sampling) -> Iterator[Finished]:
+        """See `RolloutEngine`. Room is offered once a quarter of the batch has ended."""
         decoding = Decoding(
             self._model,
-            [self._policy.prompt_ids(prompt) for prompt in prompts],
+            self._policy.prompt_ids,
             sampling,
             batch_rows=self._batch_rows,
             end_ids=self._policy.end_ids,
         )
-        with torch.inference_mode():
-            decoding.run()
-        completions = self._completions(decoding)
-        return [completions[start : start + sampling.n] for start in range(0, len(completions), sampling.n)]
+        rows = decoding.run(pull)
+        while True:
+            # Entered anew for each row: a mode must not leak to whoever takes the rows.
+            with torch.inference_mode():
+                row = next(rows, None)
+            if row is None:
+                return
+            yield self._finished(row)
 
-    def _completions(self, decoding: Decoding) -> list[Completion]:
-        lengths, ended = decoding.lengths_R.tolist(), decoding.ended_R.tolist()
-        ids = [row[:length] for row, length in zip(decoding.tokens_RT.tolist(), lengths, strict=True)]
-        logprobs = decoding.logprobs_RT.tolist()
-        texts = self._policy.texts([row[:-1] if end else row for row, end in zip(ids, ended, strict=True)])
-        return [
-            Completion(
-                text=text,
-                token_ids=tuple(row),
-                logprobs=tuple(row_logprobs[: len(row)]),
-                truncated=not end,
-            )
-            for text, row, row_logprobs, end in zip(texts, ids, logprobs, ended, strict=True)
-        ]
+    def _finished(self, row: DrawnRow) -> Finished:
+        (text,) = self._policy.texts([list(row.token_ids[:-1] if row.ended else row.token_ids)])
+        completion = Completion(
+            text=text, token_ids=row.token_ids, logprobs=row.logprobs, truncated=not row.ended
+        )
+        return Finished(key=row.key, index=row.index, completion=completion)

@@ -1,12 +1,15 @@
 """A grader that asks a hub: the same verdicts as `LocalGrader`, made elsewhere.
 
+Where the hub is away it is asked again with growing pauses, for a while or for as long as it takes.
+
 Not covered: several hubs; put a load balancer in front of them.
 """
 
+import itertools
 import json
 import random
-import time
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Self
 
@@ -28,18 +31,31 @@ WORTH_ANOTHER_TRY: Final = frozenset({429, 502, 503, 504})
 class RemoteGrader:
     """Grades through the hub at `url`, a few batches at a time."""
 
-    def __init__(self, url: str, *, timeout_seconds: float = 900.0, retries: int = 5) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_seconds: float = 900.0,
+        retries: int | None = 5,
+        say: Callable[[str], object] = lambda _: None,
+    ) -> None:
         """Say where the hub is; nothing is sent yet.
 
         Args:
             url: such as `http://127.0.0.1:8000`.
             timeout_seconds: how long one batch may take; more than the hub's own deadline.
-            retries: further tries where the hub cannot be reached or says 503, with growing pauses.
+            retries: further tries where the hub cannot be reached or says 503, with growing pauses; None
+                for as many as it takes, until `close` is called from another thread.
+            say: told once that the hub is away and why, and once that it is back.
 
         Raises:
             GradingError: `url` is no HTTP address.
         """
         self._retries = retries
+        self._say = say
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._away = False
         timeout = httpx.Timeout(timeout_seconds, connect=CONNECT_SECONDS)
         try:
             self._url = httpx.URL(url)
@@ -61,7 +77,8 @@ class RemoteGrader:
         return [verdicts[place] for place in range(len(submissions))]
 
     def close(self) -> None:
-        """See `Grader`."""
+        """See `Grader`. Whoever waits for the hub gets a `GradingError`."""
+        self._closed.set()
         self._http.close()
 
     def __enter__(self) -> Self:
@@ -90,22 +107,38 @@ class RemoteGrader:
         """The hub's answer, after as many tries as it takes and `retries` allows."""
         headers = {"Content-Type": "application/json"}
         trouble = ""
-        for tried in range(self._retries + 1):
-            if tried:
-                pause = min(FIRST_PAUSE_SECONDS * 2 ** (tried - 1), LONGEST_PAUSE_SECONDS)
-                time.sleep(pause * random.uniform(0.75, 1.25))
+        for tried in itertools.count():
+            if self._closed.is_set():
+                raise GradingError(f"the hub at {self._url} is not waited for any more: {trouble}")
             try:
                 answer = self._http.post(path, content=body, headers=headers)
             except httpx.TransportError as error:
                 trouble = str(error) or type(error).__name__
-                continue
-            if answer.status_code not in WORTH_ANOTHER_TRY:
-                return answer
-            trouble = _reason(answer)
+            else:
+                if answer.status_code not in WORTH_ANOTHER_TRY:
+                    self._tell(away=False)
+                    return answer
+                trouble = _reason(answer)
+            if tried == self._retries:
+                break
+            self._tell(away=True, trouble=trouble)
+            pause = min(FIRST_PAUSE_SECONDS * 2 ** min(tried, 10), LONGEST_PAUSE_SECONDS)
+            self._closed.wait(pause * random.uniform(0.75, 1.25))
         raise GradingError(
-            f"the hub at {self._url} cannot grade after {self._retries + 1} tries: {trouble}; is it running? "
+            f"the hub at {self._url} cannot grade after {tried + 1} tries: {trouble}; is it running? "
             "`harness serve` starts one, and GET /readyz tells what it lacks"
         )
+
+    def _tell(self, *, away: bool, trouble: str = "") -> None:
+        """Say that the hub is away or back, once for all requests under way."""
+        with self._lock:
+            if away == self._away:
+                return
+            self._away = away
+        if away:
+            self._say(f"the hub at {self._url} is away ({trouble}); asking again")
+        else:
+            self._say(f"the hub at {self._url} is back")
 
 
 def _row_text(submission: Submission) -> str | Verdict:

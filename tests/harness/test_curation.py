@@ -2,13 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.rollout import Rollout
-from evals.sampler import Completion
-from harness.curation import MixState, Pool, ProblemMix, has_signal
+from harness.curation import MixState, Pool, ProblemMix
 from harness.errors import ConfigError
-from harness.group import Group
 from rewards.problem import Domain, Problem
-from rewards.verdict import Outcome, Verdict
 
 
 def problem(name: str) -> Problem:
@@ -19,19 +15,6 @@ def problem(name: str) -> Problem:
 
 def pool(prefix: str, count: int, weight: float = 1.0) -> Pool:
     return Pool(problems=tuple(problem(f"{prefix}{index}") for index in range(count)), weight=weight)
-
-
-def group(rewards: list[float | None]) -> Group:
-    asked = problem("p")
-    rollouts = []
-    for index, reward in enumerate(rewards):
-        status = Outcome.INFRA_ERROR if reward is None else Outcome.PARTIAL
-        verdict = Verdict(status=status, reward=reward)
-        completion = Completion(text="", token_ids=(1,))
-        rollouts.append(
-            Rollout(problem=asked, index=index, completion=completion, verdict=verdict, reward=reward)
-        )
-    return Group(problem=asked, rollouts=tuple(rollouts))
 
 
 def test_an_epoch_gives_every_problem_once() -> None:
@@ -67,22 +50,3 @@ def test_a_cursor_of_another_recipe_is_refused() -> None:
 def test_an_empty_source_is_refused() -> None:
     with pytest.raises(ConfigError, match="at least one problem"):
         ProblemMix([pool("a", 0)], seed=0)
-
-
-@pytest.mark.parametrize(
-    ("rewards", "expected"),
-    [
-        ([0.0, 0.0, 0.0], False),
-        ([1.0, 1.0, 1.0], False),
-        ([0.5, 0.5], False),
-        ([0.0, 1.0], True),
-        ([0.25, 0.5, 0.25], True),
-        ([None, 1.0], False),
-        ([None, 1.0, 0.0], True),
-        ([None, None], False),
-    ],
-)
-def test_only_groups_with_two_rewards_that_differ_carry_a_signal(
-    rewards: list[float | None], expected: bool
-) -> None:
-    assert has_signal(group(rewards)) is expected

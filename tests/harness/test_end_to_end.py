@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +126,10 @@ def test_a_run_tells_its_steps_events_and_evaluations(finished: tuple[Path, Path
     assert shown["status"] == "finished"
     assert [step["step"] for step in shown["steps"]] == list(range(1, 17))
     assert all({"reward_mean", "entropy", "kl_ref"} <= set(step) for step in shown["steps"])
-    assert [(event["step"], event["kind"]) for event in shown["events"]] == [
+    short = [event["step"] for event in shown["events"] if event["kind"] == "short_batch"]
+    assert short == [step["step"] for step in shown["steps"] if step["groups_missing"]]
+    others = [event for event in shown["events"] if event["kind"] != "short_batch"]
+    assert [(event["step"], event["kind"]) for event in others] == [
         (0, "checkpoint"),
         (8, "checkpoint"),
         (8, "reset"),
@@ -179,6 +184,53 @@ def test_a_run_graded_by_a_hub_has_the_same_numbers(
         harness("train", recipe, "--home", home, "--hub", address)
         hub.send_signal(signal.SIGINT)
         hub.wait(timeout=30)
+    assert show(home, run) == show(whole, run)
+
+
+@contextmanager
+def hub_at(port: int, home: Path) -> Iterator[None]:
+    """A hub process on this port, killed at the end."""
+    command = [sys.executable, "-m", "harness.cli", "serve", "--port", str(port), "--home", str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
+        assert hub.stdout is not None
+        assert str(port) in hub.stdout.readline()
+        try:
+            yield
+        finally:
+            hub.kill()
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> None:
+    """Follow what the process says until it says this."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return
+    raise AssertionError(f"it ended without saying {words!r}")
+
+
+def test_a_hub_that_goes_away_is_waited_for_and_interrupts_work_meanwhile(
+    finished: tuple[Path, Path, str], home: Path, tmp_path: Path
+) -> None:
+    recipe, whole, run = finished
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    train = ("train", recipe, "--home", home, "--hub", f"http://127.0.0.1:{port}")
+    with hub_at(port, tmp_path / "hub"):
+        process = start(*train)
+        wait_for_steps(home, 2)
+    read_until(process, "is away")
+    process.send_signal(signal.SIGINT)
+    read_until(process, "once more stops at once")
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert process.returncode == 130
+    process = start(*train)
+    read_until(process, "is away")
+    with hub_at(port, tmp_path / "hub"):
+        read_until(process, "is back")
+        process.communicate()
+    assert process.returncode == 0
     assert show(home, run) == show(whole, run)
 
 

@@ -82,7 +82,7 @@ def trainer_in(
         parts = Parts(
             engine=engine,
             learner=learner or ScriptedLearner(),
-            collector=Collector(config=config, mix=mix, sampler=engine, grader=grader),
+            collector=Collector(config=config, mix=mix, engine=engine, grader=grader),
             estimator=open_estimator("group_mean_std"),
             mix=mix,
             evaluator=evaluator or NoEvaluator(),

@@ -1,12 +1,14 @@
 """The hub as a process with its workers."""
 
 import os
+import queue
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,25 +16,28 @@ import httpx
 import pytest
 
 from harness.errors import HarnessError
+from harness.hub.client import RemoteGrader
 from harness.hub.service import serve
 from harness.hub.settings import HubSettings
 from harness.hub.worker import ChunkGrader
+from rewards.errors import GradingError
+from rewards.submission import Submission
 
 SERVE = """
 import sys
 from pathlib import Path
 from harness.hub.service import serve
 from harness.hub.settings import HubSettings
-home, workers = Path(sys.argv[1]), int(sys.argv[2])
-serve(HubSettings(home=home, database_url=f"sqlite:///{home / 'harness.db'}", port=0, workers=workers))
+home, workers, port = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+serve(HubSettings(home=home, database_url=f"sqlite:///{home / 'harness.db'}", port=port, workers=workers))
 """
 ROW = {"id": "a", "verifier": "scripted", "response": "4", "reference": {"answer": "4"}}
 
 
 @contextmanager
-def hub_process(home: Path, *, workers: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def hub_process(home: Path, *, workers: int, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A hub in a process of its own, and its address."""
-    command = [sys.executable, "-c", SERVE, str(home), str(workers)]
+    command = [sys.executable, "-c", SERVE, str(home), str(workers), str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -119,3 +124,34 @@ def test_workers_are_started_again_and_end_with_their_hub(tmp_path: Path) -> Non
         assert not first & second
         process.kill()
         wait_until_gone(second)
+
+
+@pytest.mark.service
+def test_a_hub_that_goes_away_and_comes_back_is_waited_for(tmp_path: Path) -> None:
+    asked = Submission(id="a", verifier="scripted", response="4", reference={"answer": "4"})
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
+    with hub_process(tmp_path, workers=0) as (_, address):
+        grader = RemoteGrader(address, retries=None, say=said.put)
+        assert grader.grade([asked])[0].reward == 1
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(grader.grade, [asked])
+        assert "is away" in said.get(timeout=30)
+        with hub_process(tmp_path, workers=0, port=int(address.rpartition(":")[2])):
+            assert waiting.result(timeout=60)[0].reward == 1
+    assert said.get_nowait() == f"the hub at {address} is back"
+    assert said.empty(), "it is said once"
+    grader.close()
+
+
+def test_whoever_waits_for_a_hub_is_sent_home_when_the_grader_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
+    grader = RemoteGrader(f"http://127.0.0.1:{port}", retries=None, say=said.put)
+    with ThreadPoolExecutor(1) as threads:
+        asked = Submission(id="a", verifier="scripted", response="4", reference={"answer": "4"})
+        waiting = threads.submit(grader.grade, [asked])
+        said.get(timeout=30)
+        grader.close()
+        with pytest.raises(GradingError, match="not waited for any more"):
+            waiting.result(timeout=30)

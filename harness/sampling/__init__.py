@@ -1,0 +1,1 @@
+"""How a step's groups are drawn: which prompts, how many, and graded while others are still drawn."""
