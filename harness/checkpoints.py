@@ -58,6 +58,11 @@ class Checkpoints:
             radar=state.get("radar"),
         )
 
+    def newest(self) -> str:
+        """The newest whole checkpoint in words."""
+        latest = self.latest()
+        return "none yet" if latest is None else str(latest.learner.parent)
+
     def export(self, step: int, learner: Learner) -> Path:
         """Write the policy after `step` as a plain Hugging Face folder."""
         final = self.model(step)

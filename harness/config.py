@@ -1,24 +1,22 @@
 """Every knob of a run, each with its unit, range and the paper's value.
 
 "ProRL" below is arXiv 2505.24864; "v2" its second version. Values marked "not published" are
-our choice. `harness.recipe` reads them from a file.
+our choice. `harness.recipe` reads them from a file; the learner's knobs are in `harness.learning`.
 """
 
 import hashlib
 import json
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from evals.benchmark import Benchmark, Relation
+from harness.learning import Loss, Optimizer
+from harness.section import Section
 from rewards.problem import Domain
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class WarmStart(_Section):
+class WarmStart(Section):
     """How to make a small base model here, where no model hub is reached."""
 
     hidden_size: int = Field(96, ge=8)
@@ -49,7 +47,7 @@ class WarmStart(_Section):
     """Worked answers to make, over all tasks; they are gone through in shuffled epochs."""
 
 
-class Model(_Section):
+class Model(Section):
     """Which model is trained."""
 
     name: str
@@ -64,7 +62,7 @@ class Model(_Section):
     """How to make the model here; without it `name` is loaded."""
 
 
-class Data(_Section):
+class Data(Section):
     """One source of training problems."""
 
     source: str
@@ -77,7 +75,7 @@ class Data(_Section):
     """Share of the prompts, relative to the other sources' weights."""
 
 
-class Rollouts(_Section):
+class Rollouts(Section):
     """How completions are drawn. ProRL: n 16 (32 in two of its runs), temperature 1.2, 8k context."""
 
     engine: str = "huggingface"
@@ -96,7 +94,7 @@ class Rollouts(_Section):
     """Completions drawn side by side."""
 
 
-class DynamicSampling(_Section):
+class DynamicSampling(Section):
     """Groups whose rewards are all equal carry no signal: drop them and draw others (DAPO, ProRL 2.3)."""
 
     enabled: bool = True
@@ -108,43 +106,7 @@ class DynamicSampling(_Section):
     """Rounds of drawing a step; after the last one the step goes on with what it has."""
 
 
-class Loss(_Section):
-    """GRPO's loss. ProRL: clip 0.2 / 0.4, KL in the loss with beta 1e-4."""
-
-    estimator: str = "group_mean_std"
-    """A key of `harness.advantage.ESTIMATORS` or a `module:attribute`."""
-    aggregation: Literal["token_mean", "sequence_mean"] = "token_mean"
-    """`token_mean` is DAPO's over the whole minibatch; `sequence_mean` the first GRPO's."""
-    clip_low: float = Field(0.2, gt=0, lt=1)
-    """The ratio to the old policy is clipped at 1 - clip_low ..."""
-    clip_high: float = Field(0.4, gt=0)
-    """... and at 1 + clip_high, which leaves unlikely tokens more room to grow (DAPO)."""
-    kl_coefficient: float = Field(1e-4, ge=0)
-    """beta, the weight of the KL to the reference in the loss; 0 for none."""
-    kl_estimator: Literal["k1", "k2", "k3"] = "k3"
-    """Schulman's k1, k2 or k3; k3 is unbiased and never negative."""
-
-
-class Optimizer(_Section):
-    """AdamW. ProRL: constant learning rate 2e-6, 4 minibatches a step."""
-
-    learning_rate: float = Field(2e-6, gt=0)
-    """Constant over the run."""
-    beta1: float = Field(0.9, ge=0, lt=1)
-    """AdamW's decay of the mean gradient."""
-    beta2: float = Field(0.95, ge=0, lt=1)
-    """AdamW's decay of the mean squared gradient."""
-    weight_decay: float = Field(0.0, ge=0)
-    """AdamW's, decoupled."""
-    max_grad_norm: float = Field(1.0, gt=0)
-    """Gradients are clipped to this global norm."""
-    minibatches: int = Field(4, ge=1)
-    """Gradient updates a step."""
-    micro_rows: int = Field(64, ge=1)
-    """Completions that pass through the model at once in training; changes memory, not the gradient."""
-
-
-class Reset(_Section):
+class Reset(Section):
     """When the reference becomes the policy. v2: every 200-500 steps; v1: when validation stalls."""
 
     every: int = Field(0, ge=0)
@@ -153,7 +115,7 @@ class Reset(_Section):
     """Whether the optimizer is cleared as well (v1 does, v2 does not)."""
 
 
-class Rewards(_Section):
+class Rewards(Section):
     """How verdicts become rewards and where they are made."""
 
     thresholds: dict[Domain, float] = Field(default_factory=dict)
@@ -166,7 +128,7 @@ class Rewards(_Section):
     """A key of `sandbox.backend.BACKENDS`, `auto` or a `module:attribute`."""
 
 
-class RadarLimits(_Section):
+class RadarLimits(Section):
     """The watch over rewards: signs that a policy has found a hole in a verifier become events, `alert`."""
 
     enabled: bool = True
@@ -190,7 +152,7 @@ class RadarLimits(_Section):
     """Mean length of rewarded responses, relative to the baseline's."""
 
 
-class Checkpoints(_Section):
+class Checkpoints(Section):
     """What is kept to go on from."""
 
     every: int = Field(25, ge=1)
@@ -199,7 +161,7 @@ class Checkpoints(_Section):
     """Checkpoints kept; exported models are kept all."""
 
 
-class EvaluationSet(_Section):
+class EvaluationSet(Section):
     """One benchmark of a run's own."""
 
     name: str
@@ -229,7 +191,7 @@ class EvaluationSet(_Section):
         )
 
 
-class Evaluation(_Section):
+class Evaluation(Section):
     """When and how checkpoints are measured. ProRL: 256 samples, pass@128, at base, middle and end."""
 
     at: list[float] = Field(default_factory=lambda: [0.0, 0.5, 1.0])
@@ -260,7 +222,7 @@ class Evaluation(_Section):
         return self
 
 
-class RunConfig(_Section):
+class RunConfig(Section):
     """A whole recipe."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,40}$")
@@ -283,6 +245,12 @@ class RunConfig(_Section):
     radar: RadarLimits = Field(default_factory=RadarLimits)
     checkpoint: Checkpoints = Field(default_factory=Checkpoints)
     evaluation: Evaluation = Field(default_factory=Evaluation)
+
+    def learner_loss(self) -> Loss:
+        """The loss's knobs, with what follows from the rollouts filled in."""
+        return self.loss.model_copy(
+            update={"constant_length": self.loss.constant_length or self.rollout.max_tokens}
+        )
 
     def fingerprint(self) -> str:
         """A hash of every value, by which a killed run is found again. 8 hex digits."""

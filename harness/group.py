@@ -1,8 +1,10 @@
 """A group: all rollouts of one problem that were drawn together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evals.rollout import Rollout
+from harness.advantage import Outcomes
 from rewards.problem import Problem
 
 
@@ -26,3 +28,11 @@ class Group:
     def rewards(self) -> list[float]:
         """Rewards of the judged rollouts, in order."""
         return [rollout.reward for rollout in self.rollouts if rollout.reward is not None]
+
+
+def outcomes(groups: Sequence[Group]) -> Outcomes:
+    """What advantage estimators see of these groups: judged rollouts alone."""
+    return Outcomes(
+        rewards_PG=[group.rewards for group in groups],
+        lengths_PG=[[len(rollout.completion.token_ids) for rollout in group.judged] for group in groups],
+    )

@@ -15,6 +15,7 @@ from harness.config import RunConfig
 from harness.curation import ProblemMix
 from harness.engines.port import RolloutEngine
 from harness.evaluator import Evaluator
+from harness.group import outcomes
 from harness.learners.port import Learner
 from harness.reset import ResetController
 from harness.stopwatch import Stopwatch
@@ -86,7 +87,7 @@ class Trainer:
         metrics = collection.metrics()
         if collection.kept:
             with watch("update"):
-                advantages_PG = parts.estimator([group.rewards for group in collection.kept])
+                advantages_PG = parts.estimator(outcomes(collection.kept))
                 metrics |= parts.learner.update(collection.kept, advantages_PG)
                 parts.engine.load(parts.learner.weights(), step)
         parts.store.keep_step(

@@ -7,12 +7,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from harness.config import Loss, Optimizer
 from harness.engines.huggingface import HuggingFaceEngine
 from harness.engines.policy import Policy
 from harness.errors import TrainingError
 from harness.group import Group
-from harness.learners.torch_learner import TorchLearner, _rows, _Totals
+from harness.learners.rows import Row, group_rows, pieces
+from harness.learners.tally import Tally
+from harness.learners.torch_learner import TorchLearner
+from harness.learning import AGGREGATIONS, RATIOS, Loss, Optimizer
 from tests.harness.tiny_models import rollouts, sampled_groups, signs, tiny_policy
 
 
@@ -33,16 +35,15 @@ def same(mine: Sequence[Tensor], theirs: Sequence[Tensor]) -> bool:
 
 def gradient(learner: TorchLearner, policy: Policy, groups: Sequence[Group], size: int) -> list[Tensor]:
     """The gradient of one minibatch made of all groups, in pieces of `size` completions."""
-    advantages_PG = signs(groups)
-    rows = [
+    rows: list[Row] = [
         row
-        for group, advantages_G in zip(groups, advantages_PG, strict=True)
-        for row in _rows(policy, group, advantages_G)
+        for group, advantages_G in zip(groups, signs(groups), strict=True)
+        for row in group_rows(policy, group, advantages_G)
     ]
-    tokens = sum(len(row.tokens) for row in rows)
+    window = learner._window(rows, mean_tokens=100.0)
     policy.model.zero_grad()
-    for start in range(0, len(rows), size):
-        learner._part_loss(rows[start : start + size], len(rows), tokens, _Totals()).backward()  # type: ignore[no-untyped-call]  # torch's has no types
+    for piece in pieces(rows, size):
+        learner._piece_loss(piece, window, Tally()).sum().backward()  # type: ignore[no-untyped-call]  # torch's has no types
     return [each.grad.clone() for each in policy.model.parameters() if each.grad is not None]
 
 
@@ -85,11 +86,22 @@ def test_the_gradient_is_that_of_the_loss_written_out_plainly(aggregation: Any) 
         assert torch.allclose(mine, parameter.grad, atol=2e-5)
 
 
-@pytest.mark.parametrize("aggregation", ["token_mean", "sequence_mean"])
-def test_any_split_into_pieces_gives_the_same_gradient(aggregation: Any) -> None:
+@pytest.mark.parametrize("ratio", sorted(RATIOS))
+@pytest.mark.parametrize("aggregation", sorted(AGGREGATIONS))
+def test_any_split_into_pieces_gives_the_same_gradient(aggregation: str, ratio: str) -> None:
     policy = tiny_policy()
-    learner = learner_of(policy, loss=Loss(aggregation=aggregation, kl_coefficient=0.1))
+    loss = Loss(
+        aggregation=aggregation,
+        ratio=ratio,
+        kl_coefficient=0.1,
+        entropy_coefficient=0.1,
+        constant_length=9,
+        old_logprobs="trainer",
+        correction="truncated",
+    )
+    learner = learner_of(policy, loss=loss)
     groups = sampled_groups(HuggingFaceEngine(policy))
+    learner.update(groups, signs(groups))  # so that ratios, KL and factors are not trivial
     whole = gradient(learner, policy, groups, 1000)
     for size in (1, 3, 8):
         for mine, theirs in zip(gradient(learner, policy, groups, size), whole, strict=True):
@@ -102,12 +114,10 @@ def test_unchanged_weights_give_the_samplers_own_logprobs(architecture: str) -> 
     groups = sampled_groups(HuggingFaceEngine(policy, batch_rows=5))
     learner = learner_of(policy)
     for group, advantages_G in zip(groups, signs(groups), strict=True):
-        rows = _rows(policy, group, advantages_G)
-        width = max(len(row.tokens) for row in rows)
-        tokens_BT = torch.tensor([[*row.tokens, *[0] * (width - len(row.tokens))] for row in rows])
-        logprobs_BT, _ = learner._logprobs(policy.model, rows, tokens_BT)
+        rows = group_rows(policy, group, advantages_G)
+        logprobs_BT, _, _ = learner._score(policy.model, rows)
         for row, logprobs_T in zip(rows, logprobs_BT.tolist(), strict=True):
-            assert logprobs_T[: len(row.tokens)] == pytest.approx(row.logprobs, abs=1e-4)
+            assert logprobs_T[: len(row.tokens)] == pytest.approx(row.sampler, abs=1e-4)
     assert learner.update(groups, signs(groups))["ratio"] == pytest.approx(1, abs=1e-4)
 
 
