@@ -69,6 +69,9 @@ class Loss(Section):
     """beta, the weight of the KL to the reference in the loss; 0 for none."""
     kl_estimator: Annotated[str, one_of(KL_ESTIMATORS, "KL estimator")] = "k3"
     """Schulman's `k1`, `k2` or `k3`, or a `module:attribute`; k3 is unbiased and never negative."""
+    kl_weighted: bool = False
+    """Whether each token's KL is multiplied by its ratio to the old policy, through which its gradient
+    becomes that of the KL itself (DeepSeek-V3.2). TRL does so by default, ProRL's sources do not."""
     kl_limit: float = Field(20.0, gt=0)
     """Nats beyond which a token's log-ratio to the reference counts as this, so that one token cannot
     overflow the KL. v2's codes: 10; TRL: `inf`."""

@@ -26,6 +26,7 @@ class Objective:
     ratio: Callable[[TokenScores, Loss], Surrogate]
     aggregation: Callable[[Tensor, Window], Tensor]
     kl: Callable[[Tensor], Tensor]
+    kl_weight: Callable[[Tensor], Tensor]
     correction: Callable[[TokenScores, Loss], Tensor]
 
     def __call__(self, scores: TokenScores, window: Window) -> tuple[Tensor, dict[str, Tensor]]:
@@ -39,7 +40,8 @@ class Objective:
         limit = settings.kl_limit
         log_ratio_BT = (scores.logprobs_BT - scores.reference_BT).clamp(-limit, limit)
         surrogate, factor_BT = self.ratio(scores, settings), self.correction(scores, settings)
-        loss_BT = surrogate.loss_BT * factor_BT + settings.kl_coefficient * self.kl(log_ratio_BT)
+        kl_BT = self.kl(log_ratio_BT) * self.kl_weight(surrogate.ratio_BT)
+        loss_BT = surrogate.loss_BT * factor_BT + settings.kl_coefficient * kl_BT
         loss_BT = loss_BT * self.aggregation(mask_BT, window)
         # The bonus is on the mean entropy of a token, however the losses of tokens are weighed.
         bonus_BT = settings.entropy_coefficient * scores.entropy_BT * mask_BT / window.tokens
@@ -69,5 +71,6 @@ def open_objective(settings: Loss) -> Objective:
         kl=resolve(settings.kl_estimator, KL_ESTIMATORS, "KL estimator")
         if settings.kl_coefficient
         else torch.zeros_like,
+        kl_weight=torch.clone if settings.kl_weighted else torch.ones_like,
         correction=resolve(settings.correction, CORRECTIONS, "correction"),
     )

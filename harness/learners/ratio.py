@@ -19,7 +19,7 @@ class Surrogate:
 
     loss_BT: Tensor
     ratio_BT: Tensor
-    """pi / pi_old as it was before any bound."""
+    """pi / pi_old as it was before any bound, with gradient."""
 
 
 def token(scores: TokenScores, loss: Loss) -> Surrogate:
@@ -48,8 +48,8 @@ def cispo(scores: TokenScores, loss: Loss) -> Surrogate:
     MiniMax 2025 (arXiv:2506.13585), eq. 4 and 5. The paper sets no lower bound in its runs, which is
     `clip_low = 1`; so does TRL, whose `epsilon_high` is the bound itself, 1 + `clip_high` here.
     """
-    ratio_BT = torch.exp(scores.logprobs_BT - scores.old_BT).detach()
-    weight_BT = ratio_BT.clamp(1 - loss.clip_low, 1 + loss.clip_high)
+    ratio_BT = torch.exp(scores.logprobs_BT - scores.old_BT)
+    weight_BT = ratio_BT.detach().clamp(1 - loss.clip_low, 1 + loss.clip_high)
     loss_BT = -weight_BT * scores.advantages_B[:, None] * scores.logprobs_BT
     return Surrogate(loss_BT=loss_BT, ratio_BT=ratio_BT)
 

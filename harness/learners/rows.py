@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import torch
 from torch import Tensor
 
 from harness.engines.policy import Policy
@@ -59,7 +58,7 @@ def pieces(rows: Sequence[Row], size: int) -> Iterator[list[Row]]:
         yield ordered[start : start + size]
 
 
-def padded(rows: Sequence[Sequence[float]], device: torch.device) -> Tensor:
-    """One row a sequence, filled up with 0."""
-    columns = max(len(row) for row in rows)
-    return torch.tensor([[*row, *[0.0] * (columns - len(row))] for row in rows], device=device)
+def padded(rows: Sequence[Sequence[float]], like_BT: Tensor) -> Tensor:
+    """One row a sequence, filled up with 0 to the shape of `like_BT`, and of its type and place."""
+    columns = like_BT.shape[1]
+    return like_BT.new_tensor([[*row, *[0.0] * (columns - len(row))] for row in rows])

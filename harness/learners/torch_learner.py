@@ -215,17 +215,16 @@ class TorchLearner:
 
     def _piece_loss(self, piece: Sequence[Row], window: Window, tally: Tally) -> Tensor:
         """What each completion of this piece adds to its minibatch's loss, loss_B."""
-        device = self._policy.device
         logprobs_BT, entropy_BT, mask_BT = self._score(self._policy.model, piece)
         with torch.no_grad():
             reference_BT, _, _ = self._score(self._reference, piece)
         scores = TokenScores(
             mask_BT=mask_BT.to(logprobs_BT.dtype),
-            advantages_B=torch.tensor([row.advantage for row in piece], device=device),
+            advantages_B=logprobs_BT.new_tensor([row.advantage for row in piece]),
             logprobs_BT=logprobs_BT,
             entropy_BT=entropy_BT,
-            old_BT=padded([row.old for row in piece], device),
-            sampler_BT=padded([row.sampler for row in piece], device),
+            old_BT=padded([row.old for row in piece], logprobs_BT),
+            sampler_BT=padded([row.sampler for row in piece], logprobs_BT),
             reference_BT=reference_BT,
         )
         loss_B, measured_BT = self._objective(scores, window)
