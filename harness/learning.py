@@ -125,7 +125,7 @@ class Optimizer(Section):
     """Times that a step's rollouts are gone through (GRPO's mu), in another order each."""
     micro_rows: int = Field(64, ge=1)
     """Completions that pass through the model at once in training; changes memory, not the gradient."""
-    logits_mib: int = Field(256, ge=1)
+    logits_mib: int = Field(64, ge=1)
     """Full-vocabulary logits that are held at once, in MiB; more tokens go through the output head in
     pieces, which are computed again for the gradient. Changes memory, not the numbers."""
     skips: int = Field(3, ge=1)

@@ -38,7 +38,7 @@ class TokenScorer:
         Returns:
             logprobs_N, and entropy_N: the exact entropy of the token's distribution in nats.
         """
-        size = max(1, self._logits_mib * MIB // (FLOAT_BYTES * head.out_features))
+        size = self.chunk_tokens(head)
         if len(tokens_N) <= size:
             return self._chunk(head, states_ND, tokens_N)
         chunks = [
@@ -46,6 +46,10 @@ class TokenScorer:
             for states, tokens in zip(torch.split(states_ND, size), torch.split(tokens_N, size), strict=True)
         ]
         return torch.cat([logprobs for logprobs, _ in chunks]), torch.cat([entropy for _, entropy in chunks])
+
+    def chunk_tokens(self, head: nn.Linear) -> int:
+        """Tokens whose logits fit into the memory given."""
+        return max(1, self._logits_mib * MIB // (FLOAT_BYTES * head.out_features))
 
     def _chunk(self, head: nn.Linear, states_ND: Tensor, tokens_N: Tensor) -> tuple[Tensor, Tensor]:
         logits_NV = head(states_ND)

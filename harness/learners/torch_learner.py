@@ -136,6 +136,7 @@ class TorchLearner:
         """
         state = {
             "steps": self._steps,
+            "skipped_in_a_row": self._incidents.in_a_row,
             "policy": self._policy.model.state_dict(),
             "reference": self._reference.state_dict(),
             "optimizer": self._optimizer.state_dict(),
@@ -162,7 +163,7 @@ class TorchLearner:
             self._reference.load_state_dict(state["reference"])
             self._optimizer = self._new_optimizer()
             self._optimizer.load_state_dict(state["optimizer"])
-            self._steps = state["steps"]
+            self._steps, self._incidents.in_a_row = state["steps"], state["skipped_in_a_row"]
         except (OSError, RuntimeError, ValueError, KeyError, EOFError, UnpicklingError) as error:
             raise TrainingError(
                 f"checkpoint {folder} cannot be gone on from: {error}. Remove it to go on from the one "
