@@ -98,11 +98,12 @@ def measure_own(model: Path, *, clerks: int, steps: int, sleep: float) -> float:
 def measure_trl(model: Path, folder: Path, *, steps: int, sleep: float) -> float:
     """Median seconds a step that TRL spends in a reward function which sleeps for each completion."""
     from datasets import Dataset  # noqa: PLC0415 - not a dependency of ours
-    from trl import GRPOConfig, GRPOTrainer  # noqa: PLC0415
+    from trl.trainer.grpo_config import GRPOConfig  # noqa: PLC0415
+    from trl.trainer.grpo_trainer import GRPOTrainer  # noqa: PLC0415
 
     waits: list[float] = []
 
-    def reward(completions: list[str], **_: Any) -> list[float]:
+    def reward(completions: list[str], **_: Any) -> list[float | None]:
         begun = time.perf_counter()
         for _completion in completions:
             time.sleep(sleep)

@@ -2,7 +2,7 @@
 
 `python benchmarks/trainer.py [--steps 8] [--threads 1]` makes the demo's base model (or finds it), takes
 steps of 16 prompts x 16 completions and 2 gradient updates with each, and prints medians of CPU
-seconds. TRL is measured where it can be imported (`pip install trl==1.16.0 datasets==5.2.0`).
+seconds. TRL is measured where it can be imported; it comes with the extra `dev`.
 """
 
 import argparse
@@ -19,13 +19,14 @@ from evals.rollout import Rollout
 from evals.sampler import Completion, Sampling
 from evals.source import open_source
 from harness.advantage import group_mean_std
-from harness.config import Loss, Model, Optimizer, WarmStart
+from harness.config import Model, WarmStart
 from harness.engines.huggingface import HuggingFaceEngine
 from harness.engines.policy import load_policy
-from harness.group import Group
+from harness.group import Group, outcomes
 from harness.learners.torch_learner import TorchLearner
 from harness.learners.warm_start import build_base
 from harness.learners.worked_answers import TASKS
+from harness.learning import Loss, Optimizer
 from rewards.problem import Problem
 from rewards.verdict import share_verdict
 
@@ -81,7 +82,7 @@ def measure_own(base: Path, problems: Sequence[Problem], threads: int) -> float:
         )
         sampled = time.process_time()
         groups = [judged(problem, each) for problem, each in zip(chosen, drawn, strict=True)]
-        learner.update(groups, group_mean_std([group.rewards for group in groups]))
+        learner.update(groups, group_mean_std(outcomes(groups)))
         sampling_seconds.append(sampled - begun)
         update_seconds.append(time.process_time() - sampled)
         tokens.append(sum(len(completion.token_ids) for each in drawn for completion in each))
@@ -116,7 +117,8 @@ def measure_trl(base: Path, problems: Sequence[Problem]) -> float:
     """Median CPU seconds of TRL's step of the same shape."""
     from datasets import Dataset  # noqa: PLC0415 - not a dependency of ours
     from transformers import TrainerCallback  # noqa: PLC0415
-    from trl import GRPOConfig, GRPOTrainer  # noqa: PLC0415
+    from trl.trainer.grpo_config import GRPOConfig  # noqa: PLC0415
+    from trl.trainer.grpo_trainer import GRPOTrainer  # noqa: PLC0415
 
     ends: list[float] = []
 
@@ -129,7 +131,7 @@ def measure_trl(base: Path, problems: Sequence[Problem]) -> float:
         for problem in problems
     ]
 
-    def score(completions: list[str], answer: list[str], **_: Any) -> list[float]:
+    def score(completions: list[str], answer: list[str], **_: Any) -> list[float | None]:
         return [reward(right, text) for right, text in zip(answer, completions, strict=True)]
 
     with tempfile.TemporaryDirectory() as folder:

@@ -66,6 +66,11 @@ class Checkpoints:
             return None
         return Checkpoint(learner=folders[-1] / LEARNER_FOLDER, progress=_progress(folders[-1]))
 
+    def newest(self) -> str:
+        """The newest whole checkpoint in words."""
+        latest = self.latest()
+        return "none yet" if latest is None else str(latest.learner.parent)
+
     def export(self, step: int, learner: Learner) -> Path:
         """Write the policy after `step` as a plain Hugging Face folder."""
         final = self.model(step)

@@ -1,7 +1,7 @@
 """Every knob of a run, each with its unit, range and the paper's value.
 
 "ProRL" below is arXiv 2505.24864; "v2" its second version. Values marked "not published" are
-our choice. `harness.recipe` reads them from a file.
+our choice. `harness.recipe` reads them from a file; the learner's knobs are in `harness.learning`.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from evals.benchmark import Benchmark, Relation
+from harness.learning import Loss, Optimizer
 from harness.reset_section import Reset, Stage
 from harness.reward_section import Rewards
 from harness.section import Section
@@ -109,42 +110,6 @@ class DynamicSampling(Section):
     recheck: float = Field(0.1, ge=0.01, le=1)
     """The least chance with which a prompt is drawn when its turn comes: prompts that gave no signal again
     and again rest, and weigh as much more when they give one after all. 1 draws all, always."""
-
-
-class Loss(Section):
-    """GRPO's loss. ProRL: clip 0.2 / 0.4, KL in the loss with beta 1e-4."""
-
-    estimator: str = "group_mean_std"
-    """A key of `harness.advantage.ESTIMATORS` or a `module:attribute`."""
-    aggregation: Literal["token_mean", "sequence_mean"] = "token_mean"
-    """`token_mean` is DAPO's over the whole minibatch; `sequence_mean` the first GRPO's."""
-    clip_low: float = Field(0.2, gt=0, lt=1)
-    """The ratio to the old policy is clipped at 1 - clip_low ..."""
-    clip_high: float = Field(0.4, gt=0)
-    """... and at 1 + clip_high, which leaves unlikely tokens more room to grow (DAPO)."""
-    kl_coefficient: float = Field(1e-4, ge=0)
-    """beta, the weight of the KL to the reference in the loss; 0 for none."""
-    kl_estimator: Literal["k1", "k2", "k3"] = "k3"
-    """Schulman's k1, k2 or k3; k3 is unbiased and never negative."""
-
-
-class Optimizer(Section):
-    """AdamW. ProRL: constant learning rate 2e-6, 4 minibatches a step."""
-
-    learning_rate: float = Field(2e-6, gt=0)
-    """Constant over the run."""
-    beta1: float = Field(0.9, ge=0, lt=1)
-    """AdamW's decay of the mean gradient."""
-    beta2: float = Field(0.95, ge=0, lt=1)
-    """AdamW's decay of the mean squared gradient."""
-    weight_decay: float = Field(0.0, ge=0)
-    """AdamW's, decoupled."""
-    max_grad_norm: float = Field(1.0, gt=0)
-    """Gradients are clipped to this global norm."""
-    minibatches: int = Field(4, ge=1)
-    """Gradient updates a step."""
-    micro_rows: int = Field(64, ge=1)
-    """Completions that pass through the model at once in training; changes memory, not the gradient."""
 
 
 class RadarLimits(Section):
@@ -269,6 +234,12 @@ class RunConfig(Section):
     radar: RadarLimits = Field(default_factory=RadarLimits)
     checkpoint: Checkpoints = Field(default_factory=Checkpoints)
     evaluation: Evaluation = Field(default_factory=Evaluation)
+
+    def learner_loss(self) -> Loss:
+        """The loss's knobs, with what follows from the rollouts filled in."""
+        return self.loss.model_copy(
+            update={"constant_length": self.loss.constant_length or self.rollout.max_tokens}
+        )
 
     def fingerprint(self) -> str:
         """A hash of every value, by which a killed run is found again. 8 hex digits."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from evals.rollout import Rollout
+from harness.advantage import Outcomes
 from rewards.problem import Problem
 
 LEAST_VARIANCE: Final = 1e-12
@@ -71,3 +72,11 @@ def without_masked(
             rollouts = tuple(rollout for rollout, _ in pairs)
             found.append((replace(group, rollouts=rollouts), [advantage for _, advantage in pairs]))
     return [group for group, _ in found], [advantages_G for _, advantages_G in found]
+
+
+def outcomes(groups: Sequence[Group]) -> Outcomes:
+    """What advantage estimators see of these groups: judged rollouts alone."""
+    return Outcomes(
+        rewards_PG=[group.rewards for group in groups],
+        lengths_PG=[[len(rollout.completion.token_ids) for rollout in group.judged] for group in groups],
+    )

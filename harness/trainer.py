@@ -15,7 +15,7 @@ from harness.config import RunConfig
 from harness.curation import ProblemMix
 from harness.engines.port import RolloutEngine
 from harness.evaluator import Evaluator
-from harness.group import Group, weighted, without_masked
+from harness.group import Group, outcomes, weighted, without_masked
 from harness.learners.port import Learner
 from harness.reset import ResetController
 from harness.stages import plan_stages
@@ -108,7 +108,7 @@ class Trainer:
         """Update the policy on what is not masked, and hand its weights to the engine; the metrics."""
         parts = self._parts
         with watch("train"):
-            advantages_PG = weighted(parts.estimator([group.rewards for group in kept]), kept)
+            advantages_PG = weighted(parts.estimator(outcomes(kept)), kept)
             groups, advantages_PG = without_masked(kept, advantages_PG)
             masked = sum(len(group.judged) for group in kept) - sum(len(group.judged) for group in groups)
             if not groups:

@@ -27,7 +27,9 @@ from harness.evaluator import (
 )
 from harness.home import Home, open_home
 from harness.hub.client import RemoteGrader
+from harness.learners.incidents import Incidents
 from harness.learners.port import LEARNERS, Learner
+from harness.lookup import resolve
 from harness.recipe import parse_recipe
 from harness.telemetry import Telemetry
 from harness.trainer import Parts, Trainer
@@ -65,19 +67,20 @@ def open_policy(model: Model, *, threads: int) -> Any:
 
 def open_engine(name: str, policy: Any, *, batch_rows: int) -> RolloutEngine:
     """The rollout engine called `name` over `policy`."""
-    factory: Callable[..., RolloutEngine] = _resolve(name, ENGINES, "rollout engine")
+    factory: Callable[..., RolloutEngine] = resolve(name, ENGINES, "rollout engine")
     return factory(policy, batch_rows=batch_rows)
 
 
-def open_learner(name: str, policy: Any, config: RunConfig) -> Learner:
+def open_learner(name: str, policy: Any, config: RunConfig, incidents: Incidents) -> Learner:
     """The learner called `name` over `policy`."""
-    factory: Callable[..., Learner] = _resolve(name, LEARNERS, "learner")
+    factory: Callable[..., Learner] = resolve(name, LEARNERS, "learner")
     return factory(
         policy,
-        loss=config.loss,
+        loss=config.learner_loss(),
         optimizer=config.optimizer,
         temperature=config.rollout.temperature,
         seed=config.seed,
+        incidents=incidents,
     )
 
 
@@ -125,7 +128,11 @@ def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trai
     """A trainer for the run `run_id`, and what gives everything back that was opened for it."""
     policy = open_policy(base_model(config, session.home, session.telemetry), threads=config.threads)
     engine = open_engine(config.rollout.engine, policy, batch_rows=config.rollout.batch_rows)
-    learner = open_learner("torch", policy, config)
+    checkpoints = Checkpoints(session.home.run(run_id), keep=config.checkpoint.keep)
+    incidents = Incidents(
+        session.home.run(run_id) / "incidents", limit=config.optimizer.skips, last_good=checkpoints.newest
+    )
+    learner = open_learner("torch", policy, config, incidents)
     grader = open_grader(
         sandbox=config.rewards.sandbox,
         workers=config.rewards.workers,
@@ -144,10 +151,10 @@ def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trai
             engine=engine,
             grader=grader,
         ),
-        estimator=open_estimator(config.loss.estimator),
+        estimator=open_estimator(config.loss.estimator, config.loss.estimator_options),
         mix=mix,
         evaluator=evaluator,
-        checkpoints=Checkpoints(session.home.run(run_id), keep=config.checkpoint.keep),
+        checkpoints=checkpoints,
         store=session.store,
         telemetry=session.telemetry,
     )
@@ -219,13 +226,3 @@ def _open_evaluator(
         log=session.home.run(run_id) / "evaluation.log",
         telemetry=session.telemetry,
     )
-
-
-def _resolve(name: str, table: Mapping[str, str], kind: str) -> Any:
-    target = table.get(name, name)
-    if ":" not in target:
-        raise ConfigError(f"no {kind} {name!r}: have {', '.join(table)}, or a 'module:attribute' of your own")
-    try:
-        return pkgutil.resolve_name(target)
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(f"{kind} {name!r} cannot be loaded: {error}") from error

@@ -1,10 +1,11 @@
-"""Logits of completions with each prompt computed once for all its completions.
+"""Hidden states of completions with each prompt computed once for all its completions.
 
 The prompt passes through the model once with a key-value cache, the cache is repeated for each
 completion, and gradients flow back through both. With groups of 16 short completions this computes
 about a third of the tokens that padded rows of prompt and completion would.
 
-Shapes: P prompt, B completion, L prompt token, T completion token, V vocabulary.
+Shapes: P prompt, B completion, L prompt token, T completion token, D hidden unit.
+Does not cover: what the output head makes of them (`logprobs`).
 """
 
 from collections.abc import Sequence
@@ -18,13 +19,13 @@ from harness.engines.decoding import left_padded, positions
 from harness.errors import TrainingError
 
 
-def completion_logits(
+def completion_states(
     model: PreTrainedModel,
     prompts: Sequence[Sequence[int]],
     prompt_of_row: Sequence[int],
     completions: Sequence[Sequence[int]],
 ) -> Tensor:
-    """The logits that each completion's tokens were drawn from.
+    """The last hidden states, from which each completion's tokens were drawn.
 
     Args:
         model: any causal language model with a plain growing cache.
@@ -33,7 +34,7 @@ def completion_logits(
         completions: token ids, none empty.
 
     Returns:
-        logits_BTV; what lies past a completion's end has no meaning.
+        states_BTD; what lies past a completion's end has no meaning.
     """
     device = model.device
     prompt_B = torch.tensor(prompt_of_row, device=device)
@@ -46,14 +47,14 @@ def completion_logits(
     heads_B = torch.tensor([len(prompt) - 1 for prompt in prompts], device=device)[prompt_B]
     positions_BT = heads_B[:, None] + torch.arange(ids_BT.shape[1], device=device)
     cache, cache_mask_BL = _prompt_cache(model, [prompt[:-1] for prompt in prompts], prompt_B)
-    logits_BTV: Tensor = model(
+    states_BTD: Tensor = model.base_model(
         input_ids=ids_BT,
         attention_mask=torch.cat([cache_mask_BL, mask_BT], dim=1),
         position_ids=positions_BT,
         past_key_values=cache,
         use_cache=True,
-    ).logits
-    return logits_BTV
+    ).last_hidden_state
+    return states_BTD
 
 
 def right_padded(
@@ -75,13 +76,12 @@ def _prompt_cache(
     cache = DynamicCache(config=model.config)
     if ids_PL.shape[1] == 0:
         return cache, mask_PL[prompt_B]
-    model(
+    model.base_model(
         input_ids=ids_PL,
         attention_mask=mask_PL,
         position_ids=positions(mask_PL),
         past_key_values=cache,
         use_cache=True,
-        logits_to_keep=1,
     )
     for layer in cache.layers:
         if not isinstance(layer, DynamicLayer) or layer.keys is None or layer.values is None:

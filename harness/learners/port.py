@@ -21,7 +21,11 @@ class Learner(Protocol):
 
         Returns:
             metrics by name: `loss`, `entropy` (nats a token), `kl_ref` (nats a token, k3),
-            `clip_low_share`, `clip_high_share`, `grad_norm`, `learning_rate`.
+            `clip_low_share`, `clip_high_share`, `grad_norm`, `learning_rate`, `updates_skipped` (left out
+            because loss or gradient was not finite).
+
+        Raises:
+            TrainingError: too many updates in a row had to be left out.
         """
         ...
 

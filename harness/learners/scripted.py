@@ -22,6 +22,7 @@ class ScriptedLearner:
         optimizer: object = None,
         temperature: float = 1.0,
         seed: int = 0,
+        incidents: object = None,
     ) -> None:
         """Start at 0 updates; the arguments are what real learners take."""
         self._updates = 0
@@ -47,6 +48,7 @@ class ScriptedLearner:
             "grad_norm": float(self._moments),
             "learning_rate": 0.0,
             "ratio": 1.0,
+            "updates_skipped": 0.0,
         }
 
     def weights(self) -> int:

@@ -1,46 +1,35 @@
 """GRPO on one machine: the policy, its frozen reference and AdamW at a constant learning rate.
 
 Shapes: B completion, T completion token, P problem, G group member.
-Does not cover: several devices, or gradient accumulation over steps.
+Does not cover: what the loss is (`loss`), several devices, or gradient accumulation over steps.
 """
 
+import math
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
 from torch import Tensor
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 from transformers import PreTrainedModel
 
-from harness import config
 from harness.engines.policy import Policy, read_model
 from harness.errors import TrainingError
 from harness.group import Group
 from harness.learners.draft import drafted
-from harness.learners.forward import completion_logits, right_padded
-from harness.learners.loss import (
-    KL_ESTIMATORS,
-    clip_hits,
-    clipped_loss,
-    kl_k3,
-    token_logprobs,
-    token_weights,
-)
+from harness.learners.forward import completion_states, right_padded
+from harness.learners.incidents import Incidents
+from harness.learners.logprobs import TokenScorer, check_head, output_head
+from harness.learners.loss import open_objective
+from harness.learners.rows import Row, group_rows, minibatches, padded, pieces
+from harness.learners.scores import TokenScores, Window
+from harness.learners.tally import Tally
+from harness.learning import Loss, Optimizer
 
 STATE_FILE = "learner.pt"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One completion to learn from."""
-
-    prompt: tuple[int, ...]
-    tokens: tuple[int, ...]
-    logprobs: tuple[float, ...]
-    """As the sampler drew them."""
-    advantage: float
 
 
 class TorchLearner:
@@ -50,10 +39,11 @@ class TorchLearner:
         self,
         policy: Policy,
         *,
-        loss: config.Loss,
-        optimizer: config.Optimizer,
+        loss: Loss,
+        optimizer: Optimizer,
         temperature: float,
         seed: int = 0,
+        incidents: Incidents | None = None,
     ) -> None:
         """Train `policy` from where it stands; it is its own first reference.
 
@@ -63,12 +53,29 @@ class TorchLearner:
             optimizer: AdamW's knobs and how a step is cut into minibatches.
             temperature: what rollouts are drawn at; their log-probabilities are compared at it.
             seed: of the order in which groups are gone through.
+            incidents: where updates go that had to be left out.
+
+        Raises:
+            ConfigError: a part of the loss is not to be had.
+            TrainingError: the model is of a kind that cannot be trained here.
         """
+        check_head(policy.model)
         self._policy = policy
         self._loss = loss
+        self._objective = open_objective(loss)
         self._settings = optimizer
-        self._temperature = temperature
+        self._scorer = TokenScorer(
+            temperature=temperature,
+            logits_mib=optimizer.logits_mib,
+            entropy_gradient=loss.entropy_coefficient > 0,
+        )
+        settle_old: dict[str, Callable[[list[Row]], list[Row]]] = {
+            "sampler": list,
+            "trainer": self._rescored,
+        }
+        self._settle_old = settle_old[loss.old_logprobs]
         self._seed = seed
+        self._incidents = incidents or Incidents(limit=optimizer.skips)
         self._steps = 0
         self._reference = policy.copy_model()
         self._optimizer = self._new_optimizer()
@@ -76,24 +83,38 @@ class TorchLearner:
     def update(
         self, groups: Sequence[Group], advantages_PG: Sequence[Sequence[float]]
     ) -> Mapping[str, float]:
-        """Do one step's gradient updates; each group is gone through once.
+        """Do one step's gradient updates; each group is gone through as often as there are iterations.
+
+        An update whose loss or gradient is not finite is left out.
 
         Returns:
-            the port's metrics, and `ratio` (mean of pi / pi_old over tokens). `loss` and `grad_norm`
-            (before clipping) are means over the minibatches, all else over tokens; `kl_ref` is k3.
+            the port's metrics, and means over tokens of `ratio` (pi / pi_old), `sampler_gap` (between the
+            old policy's log-probabilities and the sampler's, nats) and `correction` (the factor for it).
+            `loss` and `grad_norm` (before clipping) are means over the minibatches, all else over tokens;
+            `kl_ref` is k3. Where all updates were left out there are no means.
+
+        Raises:
+            TrainingError: too many updates in a row had to be left out.
         """
         self._steps += 1
-        order = [place for place, group in enumerate(groups) if group.judged]
-        random.Random(f"{self._seed}:{self._steps}").shuffle(order)
-        totals = _Totals()
-        parts = self._settings.minibatches
-        for part in range(parts):
-            chosen = order[part * len(order) // parts : (part + 1) * len(order) // parts]
-            if chosen:
-                self._update_once(
-                    [row for p in chosen for row in _rows(self._policy, groups[p], advantages_PG[p])], totals
-                )
-        return totals.means() | {"learning_rate": self._settings.learning_rate}
+        groups_rows = [
+            self._settle_old(group_rows(self._policy, group, advantages_G))
+            for group, advantages_G in zip(groups, advantages_PG, strict=True)
+            if group.judged
+        ]
+        tokens = sum(len(row.tokens) for rows in groups_rows for row in rows)
+        chance = random.Random(f"{self._seed}:{self._steps}")
+        tally, updates, skipped = Tally(), 0, 0
+        for _ in range(self._settings.iterations):
+            parts = minibatches(groups_rows, self._settings.minibatches, chance)
+            for rows in parts:
+                updates += 1
+                window = self._window(rows, mean_tokens=tokens / len(parts))
+                skipped += not self._update_once(rows, window, tally, name=f"{self._steps:06d}-{updates}")
+        return tally.means() | {
+            "learning_rate": self._settings.learning_rate,
+            "updates_skipped": float(skipped),
+        }
 
     def weights(self) -> PreTrainedModel:
         """The live module itself."""
@@ -129,6 +150,7 @@ class TorchLearner:
         """
         state = {
             "steps": self._steps,
+            "skipped_in_a_row": self._incidents.in_a_row,
             "policy": self._policy.model.state_dict(),
             "reference": self._reference.state_dict(),
             "optimizer": self._optimizer.state_dict(),
@@ -155,7 +177,7 @@ class TorchLearner:
             self._reference.load_state_dict(state["reference"])
             self._optimizer = self._new_optimizer()
             self._optimizer.load_state_dict(state["optimizer"])
-            self._steps = state["steps"]
+            self._steps, self._incidents.in_a_row = state["steps"], state["skipped_in_a_row"]
         except (OSError, RuntimeError, ValueError, KeyError, EOFError, UnpicklingError) as error:
             raise TrainingError(
                 f"checkpoint {folder} cannot be gone on from: {error}. Remove it to go on from the one "
@@ -176,99 +198,86 @@ class TorchLearner:
             fused=True,
         )
 
-    def _update_once(self, minibatch: Sequence[_Row], totals: "_Totals") -> None:
-        """One gradient update on one minibatch, in pieces of `micro_rows`."""
-        # Like lengths side by side: padding would cost more than the prompts that pieces then share.
-        rows = sorted(minibatch, key=lambda row: len(row.tokens))
-        size, tokens = self._settings.micro_rows, sum(len(row.tokens) for row in rows)
-        loss = 0.0
-        for start in range(0, len(rows), size):
-            part = self._part_loss(rows[start : start + size], len(rows), tokens, totals)
-            part.backward()  # type: ignore[no-untyped-call]  # torch's has no types
-            loss += part.item()
-        model = self._policy.model
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), self._settings.max_grad_norm)
-        self._optimizer.step()
+    def _window(self, rows: Sequence[Row], *, mean_tokens: float) -> Window:
+        return Window(
+            rows=len(rows),
+            tokens=sum(len(row.tokens) for row in rows),
+            mean_tokens=mean_tokens,
+            constant_length=self._loss.constant_length,
+        )
+
+    def _update_once(self, rows: Sequence[Row], window: Window, tally: Tally, *, name: str) -> bool:
+        """One gradient update on one minibatch, in pieces of `micro_rows`; whether it could be done."""
+        found, losses = Tally(), []
+        for piece in pieces(rows, self._settings.micro_rows):
+            loss_B = self._piece_loss(piece, window, found)
+            loss_B.sum().backward()  # type: ignore[no-untyped-call]  # torch's has no types
+            losses += list(zip(piece, loss_B.tolist(), strict=True))
+        loss = sum(value for _, value in losses)
+        named = [(key, each) for key, each in self._policy.model.named_parameters() if each.grad is not None]
+        norm = get_total_norm([each.grad for _, each in named if each.grad is not None])
+        if finite := math.isfinite(loss) and math.isfinite(norm):
+            clip_grads_with_norm_([each for _, each in named], self._settings.max_grad_norm, norm)
+            self._optimizer.step()
+            found.add_update(loss=loss, grad_norm=norm.item())
+            tally.add(found)
+            self._incidents.clear()
+        else:
+            broken = [key for key, each in named if each.grad is not None and not each.grad.isfinite().all()]
+            self._keep_incident(name, losses, grad_norm=norm.item(), broken=broken)
         self._optimizer.zero_grad()
-        totals.add_update(loss=loss, grad_norm=norm.item())
+        return finite
 
-    def _part_loss(self, part: Sequence[_Row], rows: int, tokens: int, totals: "_Totals") -> Tensor:
-        """This part's share of the minibatch's loss, which has `rows` completions and `tokens` tokens."""
-        loss, device = self._loss, self._policy.device
-        tokens_BT, mask_BT = right_padded([row.tokens for row in part], device)
-        old_BT = _padded([row.logprobs for row in part], device)
-        advantages_B = torch.tensor([row.advantage for row in part], device=device)
-        logprobs_BT, entropy_BT = self._logprobs(self._policy.model, part, tokens_BT)
+    def _piece_loss(self, piece: Sequence[Row], window: Window, tally: Tally) -> Tensor:
+        """What each completion of this piece adds to its minibatch's loss, loss_B."""
+        logprobs_BT, entropy_BT, mask_BT = self._score(self._policy.model, piece)
         with torch.no_grad():
-            reference_BT, _ = self._logprobs(self._reference, part, tokens_BT)
-        ratio_BT = torch.exp(logprobs_BT - old_BT)
-        bounds = {"clip_low": loss.clip_low, "clip_high": loss.clip_high}
-        loss_BT = clipped_loss(ratio_BT, advantages_B, **bounds)
-        if loss.kl_coefficient:
-            loss_BT = loss_BT + loss.kl_coefficient * KL_ESTIMATORS[loss.kl_estimator](
-                logprobs_BT, reference_BT
-            )
-        low_BT, high_BT = clip_hits(ratio_BT, advantages_B, **bounds)
-        totals.add_tokens(
-            mask_BT,
-            entropy=entropy_BT,
-            kl_ref=kl_k3(logprobs_BT, reference_BT),
-            clip_low_share=low_BT,
-            clip_high_share=high_BT,
-            ratio=ratio_BT,
+            reference_BT, _, _ = self._score(self._reference, piece)
+        scores = TokenScores(
+            mask_BT=mask_BT.to(logprobs_BT.dtype),
+            advantages_B=logprobs_BT.new_tensor([row.advantage for row in piece]),
+            logprobs_BT=logprobs_BT,
+            entropy_BT=entropy_BT,
+            old_BT=padded([row.old for row in piece], logprobs_BT),
+            sampler_BT=padded([row.sampler for row in piece], logprobs_BT),
+            reference_BT=reference_BT,
         )
-        return (loss_BT * token_weights(mask_BT, loss.aggregation, rows=rows, tokens=tokens)).sum()
+        loss_B, measured_BT = self._objective(scores, window)
+        tally.add_tokens(scores.mask_BT, measured_BT)
+        return loss_B
 
-    def _logprobs(
-        self, model: PreTrainedModel, part: Sequence[_Row], tokens_BT: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        prompts = list(dict.fromkeys(row.prompt for row in part))
+    def _score(self, model: PreTrainedModel, piece: Sequence[Row]) -> tuple[Tensor, Tensor, Tensor]:
+        """Log-probability and entropy of each token, 0 beyond a completion's end, and where tokens are."""
+        tokens_BT, mask_BT = right_padded([row.tokens for row in piece], self._policy.device)
+        prompts = list(dict.fromkeys(row.prompt for row in piece))
         place = {prompt: index for index, prompt in enumerate(prompts)}
-        logits_BTV = completion_logits(
-            model, prompts, [place[row.prompt] for row in part], [row.tokens for row in part]
+        states_BTD = completion_states(
+            model, prompts, [place[row.prompt] for row in piece], [row.tokens for row in piece]
         )
-        return token_logprobs(logits_BTV, tokens_BT, self._temperature)
-
-
-class _Totals:
-    """Sums that become a step's metrics."""
-
-    def __init__(self) -> None:
-        self._sums: dict[str, float] = {}
-        self._tokens = self._updates = 0
-
-    def add_update(self, **values: float) -> None:
-        self._updates += 1
-        self._add(values)
-
-    def add_tokens(self, mask_BT: Tensor, **values_BT: Tensor) -> None:
-        self._tokens += int(mask_BT.sum())
-        self._add({name: (value.detach() * mask_BT).sum().item() for name, value in values_BT.items()})
-
-    def means(self) -> dict[str, float]:
-        return {
-            name: value / (self._updates if name in {"loss", "grad_norm"} else self._tokens)
-            for name, value in self._sums.items()
-        }
-
-    def _add(self, values: Mapping[str, float]) -> None:
-        for name, value in values.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value
-
-
-def _rows(policy: Policy, group: Group, advantages_G: Sequence[float]) -> list[_Row]:
-    prompt = tuple(policy.prompt_ids(group.problem.prompt))
-    return [
-        _Row(
-            prompt=prompt,
-            tokens=rollout.completion.token_ids,
-            logprobs=rollout.completion.logprobs,
-            advantage=advantage,
+        there_BT = mask_BT.bool()
+        head = output_head(model)
+        logprobs_N, entropy_N = self._scorer(head, states_BTD[there_BT], tokens_BT[there_BT])
+        blank_BT = torch.zeros(mask_BT.shape, dtype=logprobs_N.dtype, device=logprobs_N.device)
+        return (
+            blank_BT.masked_scatter(there_BT, logprobs_N),
+            blank_BT.masked_scatter(there_BT, entropy_N),
+            mask_BT,
         )
-        for rollout, advantage in zip(group.judged, advantages_G, strict=True)
-    ]
 
+    @torch.no_grad()
+    def _rescored(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows with the policy's log-probabilities as it is now for the old policy's."""
+        rescored = []
+        for piece in pieces(rows, self._settings.micro_rows):
+            logprobs_BT, _, _ = self._score(self._policy.model, piece)
+            rescored += [
+                replace(row, old=tuple(logprobs_T[: len(row.tokens)]))
+                for row, logprobs_T in zip(piece, logprobs_BT.tolist(), strict=True)
+            ]
+        return rescored
 
-def _padded(rows: Sequence[Sequence[float]], device: torch.device) -> Tensor:
-    columns = max(len(row) for row in rows)
-    return torch.tensor([[*row, *[0.0] * (columns - len(row))] for row in rows], device=device)
+    def _keep_incident(
+        self, name: str, losses: Sequence[tuple[Row, float]], *, grad_norm: float, broken: Sequence[str]
+    ) -> None:
+        rows = [asdict(row) | {"loss": loss} for row, loss in losses]
+        self._incidents.keep(name, {"grad_norm": grad_norm, "parameters": broken, "rows": rows})

@@ -7,13 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import Loss, Optimizer
 from harness.engines.scripted import ScriptedEngine
 from harness.errors import TrainingError
 from harness.learners.port import LEARNERS, Learner
+from harness.learning import Loss, Optimizer
 from tests.harness.tiny_models import sampled_groups, signs, tiny_policy
 
-METRICS = {"loss", "entropy", "kl_ref", "clip_low_share", "clip_high_share", "grad_norm", "learning_rate"}
+METRICS = {
+    "loss",
+    "entropy",
+    "kl_ref",
+    "clip_low_share",
+    "clip_high_share",
+    "grad_norm",
+    "learning_rate",
+    "updates_skipped",
+}
 GROUPS = sampled_groups(ScriptedEngine())
 
 

@@ -234,6 +234,51 @@ def test_a_hub_that_goes_away_is_waited_for_and_interrupts_work_meanwhile(
     assert show(home, run) == show(whole, run)
 
 
+OUTSIDE = """
+import statistics
+
+import torch
+
+from harness.learners.ratio import Surrogate
+
+
+def median(outcomes, *, scale=1.0):
+    return [
+        [scale * (reward - statistics.median(rewards_G)) for reward in rewards_G]
+        for rewards_G in outcomes.rewards_PG
+    ]
+
+
+def plain(scores, loss):
+    ratio_BT = torch.exp(scores.logprobs_BT - scores.old_BT)
+    return Surrogate(loss_BT=-ratio_BT * scores.advantages_B[:, None], ratio_BT=ratio_BT)
+"""
+
+
+def test_an_estimator_and_a_loss_from_outside_the_tree_train(
+    finished: tuple[Path, Path, str], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, _, _ = finished
+    (tmp_path / "outside.py").write_text(OUTSIDE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    settings = {
+        "steps": "3",
+        "reset.every": "0",
+        "evaluation.at": "[1.0]",
+        "loss.estimator": "outside:median",
+        "loss.estimator_options.scale": "2.0",
+        "loss.ratio": "outside:plain",
+        "loss.aggregation": "dr_grpo",
+        "optimizer.iterations": "2",
+    }
+    changes = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+    harness("train", recipe, "--home", home, *changes)
+    (run,) = json.loads(harness("runs", "list", "--home", home, "--json").stdout)
+    steps = show(home, run["id"])["steps"]
+    assert [step["step"] for step in steps] == [1, 2, 3]
+    assert any(step.get("grad_norm", 0) > 0 for step in steps)
+
+
 def test_a_finished_run_is_not_trained_again_unless_asked(finished: tuple[Path, Path, str]) -> None:
     recipe, home, run = finished
     again = harness("train", recipe, "--home", home)

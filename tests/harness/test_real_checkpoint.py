@@ -13,11 +13,12 @@ from db.records import SampleFilter
 from db.store import open_store
 from evals.sampler import Sampling
 from harness.commands.training import train
-from harness.config import Loss, Model, Optimizer, RunConfig
+from harness.config import Model, RunConfig
 from harness.engines.huggingface import HuggingFaceEngine
 from harness.engines.policy import load_policy
 from harness.home import Home
 from harness.learners.torch_learner import TorchLearner
+from harness.learning import Loss, Optimizer
 from harness.recipe import parse_recipe
 from harness.telemetry import Telemetry
 from harness.wiring import Session

@@ -18,9 +18,9 @@ SIZE = WarmStart(hidden_size=32, layers=2, heads=4, key_value_heads=2, intermedi
 PROMPTS = ["1 + 1 =", "Say something.", "x", "Spell this word backward: elephant"]
 
 
-def tiny_policy(architecture: str = "qwen2", *, seed: int = 0) -> Policy:
+def tiny_policy(architecture: str = "qwen2", *, seed: int = 0, hidden_size: int = 32) -> Policy:
     """Random weights, large enough that tokens differ clearly in probability; one in 16 ends."""
-    policy = new_policy(SIZE, [], seed=seed)
+    policy = new_policy(SIZE.model_copy(update={"hidden_size": hidden_size}), [], seed=seed)
     model = policy.model
     if architecture == "llama":
         config = LlamaConfig(

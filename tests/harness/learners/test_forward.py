@@ -3,7 +3,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from harness.learners.forward import completion_logits
+from harness.learners.forward import completion_states
+from harness.learners.logprobs import output_head
 from tests.harness.tiny_models import tiny_policy
 
 PROMPTS = [[5], [9, 8, 7, 6, 5, 4], [3, 2, 1]]
@@ -29,7 +30,7 @@ def backward(loss: Tensor) -> None:
 @pytest.mark.parametrize("architecture", ["qwen2", "llama"])
 def test_shared_prompts_give_the_logits_and_gradients_of_whole_rows(architecture: str) -> None:
     model = tiny_policy(architecture).model
-    shared_BTV = completion_logits(model, PROMPTS, PROMPT_OF_ROW, COMPLETIONS)
+    shared_BTV = output_head(model)(completion_states(model, PROMPTS, PROMPT_OF_ROW, COMPLETIONS))
     rows = zip(shared_BTV, COMPLETIONS, strict=True)
     backward(torch.stack([mixed(row_TV[: len(each)]) for row_TV, each in rows]).sum())
     shared_gradients = [parameter.grad for parameter in model.parameters()]
@@ -48,5 +49,5 @@ def test_shared_prompts_give_the_logits_and_gradients_of_whole_rows(architecture
 
 def test_prompts_of_a_single_token_need_no_cache() -> None:
     model = tiny_policy().model
-    shared_BTV = completion_logits(model, [[5]], [0, 0], [[40, 41], [42]])
+    shared_BTV = output_head(model)(completion_states(model, [[5]], [0, 0], [[40, 41], [42]]))
     assert torch.allclose(shared_BTV[0], plain_logits(model, [5], [40, 41]), atol=1e-5)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.sampler import Completion
-from harness.advantage import group_mean, rloo
+from harness.advantage import Outcomes, group_mean, rloo
+from harness.group import outcomes
 from tests.harness.tiny_models import rollouts
 
 N, GROUPS = 6, 6000
@@ -29,7 +30,7 @@ def advantages(
         seen = [lost if out else each for each, out in zip(rewards, failed, strict=True)]
         group = rollouts([Completion(text="", token_ids=(1,))] * N, "p", seen)
         if group.has_signal:
-            (found,) = rloo([group.rewards])
+            (found,) = rloo(outcomes([group]))
             pairs += zip(group.rewards, found, strict=True)
         else:
             pairs += [(each, 0.0) for each in group.rewards if len(group.rewards) > 1]
@@ -68,5 +69,6 @@ def test_a_group_with_failures_is_the_group_without_them(rewards: list[float | N
     assert group.rewards == judged
     assert group.has_signal == (len(set(judged)) > 1)
     if judged:
-        assert group_mean([group.rewards]) == group_mean([judged])
-        assert sum(group_mean([group.rewards])[0]) == pytest.approx(0)
+        (found,) = group_mean(outcomes([group]))
+        assert found == group_mean(Outcomes(rewards_PG=[judged], lengths_PG=[[1] * len(judged)]))[0]
+        assert sum(found) == pytest.approx(0)
