@@ -236,7 +236,7 @@ def test_the_penaltys_phase_is_a_metric_and_shapes_the_rewards_of_its_steps_alon
     config = tiny_recipe(steps=8, rewards={"cosine_length": cosine})
     with trainer_in(tmp_path, config) as (trainer, store):
         trainer.run()
-        phases = [step.metrics["shaping/cosine_length"] for step in store.steps(RUN)]
+        phases = [step.metrics["shaping_cosine_length"] for step in store.steps(RUN)]
         shifts = [
             (step.metrics["reward_mean"] or 0) - (step.metrics["verdict_reward_mean"] or 0)
             for step in store.steps(RUN)
