@@ -119,7 +119,11 @@ def test_decisions_are_events_and_are_done(tmp_path: Path) -> None:
         (14, "reset", "degradation"),
     ]
     degradation, change = found[0][2], found[1][2]
-    assert (degradation["reference"], degradation["reference_step"], degradation["held"]) == ("best", 4, 0.2)
+    assert (degradation["reference"], degradation["reference_step"], degradation["pass@1 held"]) == (
+        "best",
+        4,
+        0.2,
+    )
     assert change == {
         "stage": "two",
         "number": 2,
