@@ -9,6 +9,7 @@ from rewards.grader import Grader
 from rewards.problem import Problem
 from rewards.rubric import Rubric
 from rewards.submission import Submission
+from rewards.verdict import Verdict
 
 
 def submission_of(problem: Problem, index: int, completion: Completion) -> Submission:
@@ -45,20 +46,25 @@ def judge(
     remaining = iter(verdicts)
     return [
         [
-            Rollout(
-                problem=problem,
-                index=index,
-                completion=completion,
-                verdict=(verdict := next(remaining)),
-                reward=rubric.reward(
-                    problem.domain,
-                    verdict,
-                    tokens=len(completion.token_ids),
-                    truncated=completion.truncated,
-                ),
-                masked=rubric.mask_truncated and completion.truncated,
-            )
+            rewarded(problem, index, completion, next(remaining), rubric)
             for index, completion in enumerate(drawn)
         ]
         for problem, drawn in zip(problems, completions, strict=True)
     ]
+
+
+def rewarded(
+    problem: Problem, index: int, completion: Completion, verdict: Verdict, rubric: Rubric
+) -> Rollout:
+    """The rollout that a verdict makes of one completion."""
+    reward = rubric.reward(
+        problem.domain, verdict, tokens=len(completion.token_ids), truncated=completion.truncated
+    )
+    return Rollout(
+        problem=problem,
+        index=index,
+        completion=completion,
+        verdict=verdict,
+        reward=reward,
+        masked=rubric.mask_truncated and completion.truncated,
+    )

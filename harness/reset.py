@@ -142,7 +142,7 @@ class ResetController:
                 trigger=fired[0],
                 source=best,
                 optimizer=config.reset.optimizer,
-                numbers={**fired[1], **shown, **validation},
+                numbers={**fired[1], **shown, **{f"pass@1 {name}": validation[name] for name in validation}},
             )
         self._apply(step, reset, change)
         return Decision(reset=reset, stage=change) if reset or change else None

@@ -117,5 +117,5 @@ def open_shapings(options: Mapping[str, Mapping[str, Any] | None]) -> dict[str, 
 
 
 def phases(shapings: Mapping[str, Shaping], step: int) -> dict[str, float]:
-    """Metrics of `step`: `shaping/NAME`, 1 where it is active and 0 where its phase is off."""
-    return {f"shaping/{name}": float(each.active(step)) for name, each in shapings.items()}
+    """Metrics of `step`: `shaping_NAME`, 1 where it is active and 0 where its phase is off."""
+    return {f"shaping_{name}": float(each.active(step)) for name, each in shapings.items()}

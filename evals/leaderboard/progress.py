@@ -35,7 +35,7 @@ _PLOTS: Final = (
     _Plot(
         title="Reward",
         y_label="mean of the step's rollouts",
-        metrics={"reward_mean": "mean"},
+        metrics={"reward_mean": "mean", "verdict_reward_mean": "of the verdicts"},
         band=("reward_p10", "reward_p90"),
         whole=True,
     ),
@@ -196,10 +196,16 @@ def _drawn(key: str, plot: _Plot, note: str, series: Sequence[Series], markers: 
         x_label="step",
         y_label=plot.y_label,
         percent=plot.percent,
-        whole=plot.whole,
+        whole=plot.whole and all(_within(each) for each in shown),
         series=shown,
         markers=markers,
     )
+
+
+def _within(series: Series) -> bool:
+    """Whether all of a curve and its band lies in [0, 1]; rewards that lengths shape may not."""
+    values = [*series.ys, *(series.low or ()), *(series.high or ())]
+    return all(value is None or 0 <= value <= 1 for value in values)
 
 
 def _all_known(values: Callable[[str], list[float | None]], names: Iterable[str]) -> bool:

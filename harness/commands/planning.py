@@ -54,10 +54,9 @@ def print_simulation(config: RunConfig, found: Simulation) -> None:
         changed = ", ".join(f"{name} = {_value(value)}" for name, value in stage.changes.items())
         name = stretch.name or "the whole run"
         _print(console, f"steps {stretch.first}-{stretch.last}: {name}{': ' if changed else ''}{changed}")
-    sets = {each.name for each in config.evaluation.sets}
     for step, decision in found.resets:
         numbers = ", ".join(
-            f"{name} {value:.4g}" for name, value in decision.numbers.items() if name not in sets
+            f"{name} {value:.4g}" for name, value in decision.numbers.items() if not name.startswith("pass@1")
         )
         kept = "optimizer cleared" if decision.optimizer else "optimizer kept"
         _print(console, f"after step {step}: reset by {decision.trigger}, {kept} ({numbers})")

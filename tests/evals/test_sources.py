@@ -13,7 +13,7 @@ from evals.errors import EvalError
 from evals.row import parse_line
 from evals.source import open_source
 from evals.sources.jsonl import JsonLinesSource
-from evals.sources.reasoning_gym import ReasoningGymSource, level_of
+from evals.sources.reasoning_gym import ReasoningGymMixSource, ReasoningGymSource, level_of
 from evals.sources.starter import StarterSource
 
 ROW = {"domain": "math", "prompt": "1+1?", "verifier": "math", "reference": {"answer": "2"}}
@@ -171,9 +171,27 @@ def test_a_file_without_problems_is_an_error(
 
 
 def test_sources_that_are_not_there_are_named() -> None:
-    with pytest.raises(EvalError, match="no data source 'hub': have jsonl, reasoning_gym, starter"):
+    with pytest.raises(
+        EvalError, match="no data source 'hub': have jsonl, reasoning_gym, reasoning_gym_mix, starter"
+    ):
         open_source("hub", {})
     with pytest.raises(EvalError, match=r"data source 'jsonl'.*colour"):
         open_source("jsonl", {"colour": "red"})
     with pytest.raises(EvalError, match=r"no starter set of 'logic': .* use the source 'reasoning_gym'"):
         StarterSource("logic")
+
+
+def test_a_mix_of_puzzles_gives_its_tasks_in_turns_and_leaves_out_what_is_held_out() -> None:
+    mix = ReasoningGymMixSource(tasks=["chain_sum", "spell_backward", "acre"], without=["acre"])
+    problems = mix.problems(count=5, seed=3)
+    assert [problem.reference["dataset"] for problem in problems] == [
+        *("chain_sum", "spell_backward") * 2,
+        "chain_sum",
+    ]
+    alone = ReasoningGymSource("chain_sum").problems(count=3, seed=3)
+    assert problems[::2] == alone
+    assert "composite" not in ReasoningGymMixSource().tasks
+    with pytest.raises(EvalError, match="no dataset 'acer'; did you mean 'acre'"):
+        ReasoningGymMixSource(without=["acer"])
+    with pytest.raises(EvalError, match="at least one task"):
+        ReasoningGymMixSource(tasks=["acre"], without=["acre"])

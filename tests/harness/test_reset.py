@@ -110,7 +110,7 @@ def test_a_plateau_and_a_degradation_reset_with_their_scores() -> None:
     scores = {5 * place: {"held": score, "other": score} for place, score in enumerate(held, start=1)}
     first, second = validated(mine, scores, 35)
     assert (first["step"], first["trigger"]) == (20, "plateau")
-    assert (first["window_best"], first["best_before"], first["held"]) == (0.5, 0.5, 0.5)
+    assert (first["window_best"], first["best_before"], first["pass@1 held"]) == (0.5, 0.5, 0.5)
     # What was seen before a reset does not count after it.
     assert (second["step"], second["trigger"]) == (30, "degradation")
     assert (second["window_mean"], second["best_before"]) == (0.3, 0.6)

@@ -119,7 +119,11 @@ def test_decisions_are_events_and_are_done(tmp_path: Path) -> None:
         (14, "reset", "degradation"),
     ]
     degradation, change = found[0][2], found[1][2]
-    assert (degradation["reference"], degradation["reference_step"], degradation["held"]) == ("best", 4, 0.2)
+    assert (degradation["reference"], degradation["reference_step"], degradation["pass@1 held"]) == (
+        "best",
+        4,
+        0.2,
+    )
     assert change == {
         "stage": "two",
         "number": 2,
@@ -236,7 +240,7 @@ def test_the_penaltys_phase_is_a_metric_and_shapes_the_rewards_of_its_steps_alon
     config = tiny_recipe(steps=8, rewards={"cosine_length": cosine})
     with trainer_in(tmp_path, config) as (trainer, store):
         trainer.run()
-        phases = [step.metrics["shaping/cosine_length"] for step in store.steps(RUN)]
+        phases = [step.metrics["shaping_cosine_length"] for step in store.steps(RUN)]
         shifts = [
             (step.metrics["reward_mean"] or 0) - (step.metrics["verdict_reward_mean"] or 0)
             for step in store.steps(RUN)

@@ -61,8 +61,8 @@ def test_the_cosine_goes_from_its_most_to_its_least_and_shorter_is_better() -> N
 def test_the_phase_is_on_for_100_steps_and_off_for_500_from_step_1_on() -> None:
     active = [step for step in range(1, 1301) if CYCLE.active(step)]
     assert active == [*range(1, 101), *range(601, 701), *range(1201, 1301)]
-    assert phases({"cosine_length": CYCLE}, 100) == {"shaping/cosine_length": 1.0}
-    assert phases({"cosine_length": CYCLE}, 101) == {"shaping/cosine_length": 0.0}
+    assert phases({"cosine_length": CYCLE}, 100) == {"shaping_cosine_length": 1.0}
+    assert phases({"cosine_length": CYCLE}, 101) == {"shaping_cosine_length": 0.0}
     always = CosineLength(weight=1.0, eta_min=0.0, eta_max=1.0, on=1, off=0)
     assert all(always.active(step) for step in range(1, 50))
 

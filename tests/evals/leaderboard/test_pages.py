@@ -236,6 +236,12 @@ class TestRuns:
         ]
         assert [chart["title"] for chart in charts] == ["Reward by source", "my_metric"]
 
+    def test_the_axis_of_rewards_is_that_of_shares_unless_lengths_shape_them_beyond(self) -> None:
+        for least, whole in ((0.0, True), (-0.1, False)):
+            step = StepView(step=1, metrics={"reward_mean": 0.5, "reward_p10": least, "reward_p90": 1.0})
+            page = read(render_run(RunView(summary=SUMMARY, steps=(step,)), LINKS))
+            assert json.loads(page.data[0])["whole"] is whole
+
     def test_a_long_run_is_thinned_and_keeps_its_spikes(self) -> None:
         steps = tuple(
             StepView(step=step, metrics={"grad_norm": 99.0 if step == 7_777 else 1.0})
