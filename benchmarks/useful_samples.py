@@ -19,7 +19,8 @@ import random
 import statistics
 from collections.abc import Callable, Sequence
 
-from harness.collection import Collection, Collector
+from harness.collected import Collection
+from harness.collection import Collector
 from harness.config import RunConfig
 from harness.curation import Pool, ProblemMix
 from harness.engines.scripted import ScriptedEngine

@@ -67,7 +67,7 @@ def rloo(outcomes: Outcomes) -> list[list[float]]:
 def batch_std(outcomes: Outcomes, *, epsilon: float = EPSILON, bessel: bool = True) -> list[list[float]]:
     """Each reward less its group's mean, in standard deviations of all rewards of the step.
 
-    TRL's `scale_rewards="batch"`; Liu et al. 2025, "Tricks or traps" (arXiv:2508.08221), section 4.
+    TRL's `scale_rewards="batch"`; Liu et al. 2025, "Tricks or traps" (arXiv:2508.08221).
     """
     deviation = _deviation(list(chain.from_iterable(outcomes.rewards_PG)), bessel=bessel)
     return [_scaled(_centred(rewards_G), deviation, epsilon) for rewards_G in outcomes.rewards_PG]

@@ -5,17 +5,15 @@ Not covered: how a step is drawn (`harness.sampling.drawing`), and which prompts
 """
 
 import math
-import statistics
 import time
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from evals.judging import rewarded
 from evals.rollout import Rollout
 from evals.sampler import Sampling
+from harness.collected import Collection
 from harness.config import RunConfig
 from harness.curation import ProblemMix
 from harness.engines.port import RolloutEngine
@@ -34,92 +32,6 @@ from rewards.shaping import open_shapings
 from rewards.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
-    """All groups of one step."""
-
-    kept: tuple[Group, ...]
-    """To be trained on: those carried over first, then this step's."""
-    dropped: tuple[Group, ...]
-    """Without signal, or too old; stored and counted, not trained on."""
-    carried: tuple[Group, ...] = ()
-    """Drawn in this step, or held already, for the next: stored with the step that ends their way."""
-    fresh: tuple[Group, ...] = ()
-    """All that was drawn in this step, whatever became of it."""
-    wanted: int = 0
-    rested: int = 0
-    """Prompts that were passed over this time because they never gave a signal."""
-    alerts: tuple[Alert, ...] = ()
-    """What the radar says after this step."""
-
-    @property
-    def missing(self) -> int:
-        """Groups that the batch is short of."""
-        return max(0, self.wanted - len(self.kept))
-
-    def shortage(self) -> dict[str, int]:
-        """What an event says of a batch that is short."""
-        return {"wanted": self.wanted, "kept": len(self.kept), "drawn": len(self.fresh)}
-
-    def metrics(self) -> dict[str, float]:
-        """What the step's rollouts look like, before the filter."""
-        looked = _rollouts(self.fresh or self.kept)
-        stored = self.rollouts()
-        rewards = sorted(rollout.reward for rollout in looked if rollout.reward is not None)
-        lengths = [len(rollout.completion.token_ids) for rollout in looked]
-        by_source: dict[str, list[float]] = defaultdict(list)
-        for rollout in looked:
-            if rollout.reward is not None:
-                by_source[rollout.problem.source].append(rollout.reward)
-        return {
-            "reward_mean": statistics.fmean(rewards),
-            "verdict_reward_mean": statistics.fmean(
-                each.verdict.reward for each in looked if each.verdict.reward is not None
-            ),
-            "reward_p10": rewards[len(rewards) // 10],
-            "reward_p90": rewards[-1 - len(rewards) // 10],
-            "length_mean": statistics.fmean(lengths),
-            "length_max": float(max(lengths)),
-            "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in looked),
-            "groups_drawn": float(len(self.fresh)),
-            "groups_dropped_share": len(self.dropped) / max(1, len(self.kept) + len(self.dropped)),
-            "groups_carried": float(len(self.carried)),
-            "groups_missing": float(self.missing),
-            "prompts_rested": float(self.rested),
-            "groups_expired": float(self.expired),
-            "useful_share": self.useful / max(1, len(self.fresh)),
-            "rollouts": float(len(stored)),
-            "rollouts_ungraded": float(sum(rollout.reward is None for rollout in stored)),
-        } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
-
-    def rollouts(self) -> list[Rollout]:
-        """Every rollout whose way ends with this step, the kept groups' first."""
-        return _rollouts(self.kept + self.dropped)
-
-    def verdict_seconds(self) -> dict[str, float]:
-        """50th, 95th and 99th percentile of what judging one answer took, by verifier."""
-        by_verifier: dict[str, list[float]] = defaultdict(list)
-        for rollout in _rollouts(self.fresh):
-            by_verifier[rollout.verdict.verifier].append(rollout.verdict.wall_ms / 1000)
-        return {
-            f"verdict/{verifier}/p{percent}": float(np.percentile(seconds, percent))
-            for verifier, seconds in sorted(by_verifier.items())
-            for percent in (50, 95, 99)
-        }
-
-    @property
-    def useful(self) -> int:
-        """Groups of this step that were used or carried."""
-        taken = {id(group) for group in self.kept + self.carried}
-        return sum(id(group) in taken for group in self.fresh)
-
-    @property
-    def expired(self) -> int:
-        """Groups that were carried here in vain."""
-        drawn = {id(group) for group in self.fresh}
-        return sum(id(group) not in drawn for group in self.dropped)
-
-
 class Collector:
     """Draws groups for a step until enough of them carry a signal."""
 
@@ -132,6 +44,8 @@ class Collector:
         self._rubric = _rubric(config, step=0)
         self._outlook = Outlook(n=config.rollout.n, recheck=config.dynamic_sampling.recheck, seed=config.seed)
         self._carried: list[Group] = []
+        self._temperature = config.rollout.temperature
+        """Of those carried: at another one their log-probabilities would be another policy's."""
         self._rested = 0
         self.radar = Radar(Limits(**config.radar.model_dump(exclude={"enabled", "hold"})))
 
@@ -162,6 +76,7 @@ class Collector:
         """All that a later step depends on, as JSON values."""
         return {
             "carried": [group_state(group) for group in self._carried],
+            "temperature": self._temperature,
             "outlook": self._outlook.state(),
             "radar": self.radar.state(),
         }
@@ -169,6 +84,7 @@ class Collector:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state` gave."""
         self._carried = [group_of(each) for each in state["carried"]]
+        self._temperature = state["temperature"]
         self._outlook.restore(state["outlook"])
         self.radar.restore(state["radar"])
 
@@ -225,21 +141,8 @@ class Collector:
     def _judged(self, ticket: Ticket) -> Rollout:
         verdict = ticket.verdict
         assert verdict is not None, "the desk is waited for"  # noqa: S101 - for the type checker
-        completion, rubric = ticket.completion, self._rubric
-        reward = rubric.reward(
-            ticket.problem.domain,
-            verdict,
-            tokens=len(completion.token_ids),
-            truncated=completion.truncated,
-        )
-        return Rollout(
-            problem=ticket.problem,
-            index=ticket.index,
-            completion=completion,
-            verdict=verdict,
-            reward=None if self._held(verdict) else reward,
-            masked=rubric.mask_truncated and completion.truncated,
-        )
+        rollout = rewarded(ticket.problem, ticket.index, ticket.completion, verdict, self._rubric)
+        return replace(rollout, reward=None) if self._held(verdict) else rollout
 
     def _held(self, verdict: Verdict) -> bool:
         return self._config.radar.hold and verdict.verifier in self.radar.suspects
@@ -256,8 +159,10 @@ class Collector:
     def _sorted(self, step: int, carried: Sequence[Group], fresh: Sequence[Group]) -> Collection:
         """Who is trained on, who waits for the next step, and who is let go."""
         dynamic = self._config.dynamic_sampling
+        usable = carried if self._temperature == self._config.rollout.temperature else ()
+        self._temperature = self._config.rollout.temperature
         line = [
-            each for each in [*carried, *fresh] if each.has_signal or (each.judged and not dynamic.enabled)
+            each for each in [*usable, *fresh] if each.has_signal or (each.judged and not dynamic.enabled)
         ]
         kept, rest = line[: self._config.rollout.prompts], line[self._config.rollout.prompts :]
         youngest_that_waits = math.inf if step == self._config.steps else step - dynamic.max_age
@@ -308,7 +213,3 @@ def _rubric(config: RunConfig, *, step: int) -> Rubric:
         max_tokens=config.rollout.max_tokens,
         mask_truncated=config.rewards.mask_truncated,
     )
-
-
-def _rollouts(groups: Sequence[Group]) -> list[Rollout]:
-    return [rollout for group in groups for rollout in group.rollouts]

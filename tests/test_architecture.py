@@ -18,6 +18,7 @@ from evals.source import SOURCES
 from harness.advantage import ESTIMATORS
 from harness.engines.port import ENGINES
 from harness.learners.port import LEARNERS
+from harness.learning import AGGREGATIONS, CORRECTIONS, KL_ESTIMATORS, RATIOS
 from rewards.verifier import VERIFIERS
 from sandbox.backend import BACKENDS
 
@@ -58,11 +59,15 @@ FOR_OTHERS = {
 }
 
 TABLES = {
+    "AGGREGATIONS": AGGREGATIONS,
     "BACKENDS": BACKENDS,
     "BENCHMARKS": BENCHMARKS,
+    "CORRECTIONS": CORRECTIONS,
     "ENGINES": ENGINES,
     "ESTIMATORS": ESTIMATORS,
+    "KL_ESTIMATORS": KL_ESTIMATORS,
     "LEARNERS": LEARNERS,
+    "RATIOS": RATIOS,
     "SOURCES": SOURCES,
     "VERIFIERS": VERIFIERS,
 }

@@ -36,7 +36,7 @@ def sequence_mean(mask_BT: Tensor, window: Window) -> Tensor:
 
 
 def constant_length(mask_BT: Tensor, window: Window) -> Tensor:
-    """Dr. GRPO: every token alike, as if each completion had one constant length (arXiv:2503.20783, 3.2).
+    """Dr. GRPO: every token alike, as if each completion had one constant length (arXiv:2503.20783).
 
     Raises:
         ConfigError: no such length was given.

@@ -28,7 +28,7 @@ def truncated(scores: TokenScores, loss: Loss) -> Tensor:
 
 
 def icepop(scores: TokenScores, loss: Loss) -> Tensor:
-    """IcePop: w where it lies within the bounds, and 0 for a token where not (arXiv:2510.18855, 3.2)."""
+    """IcePop: w where it lies within the bounds, and 0 for a token where not (arXiv:2510.18855)."""
     weights_BT = _weights(scores)
     return weights_BT * _within(weights_BT, loss)
 

@@ -34,7 +34,7 @@ def test_the_demo_has_prorls_settings_and_a_reset() -> None:
         ({"steps": 0}, "steps = 0"),
         ({"steps": "many"}, "steps = 'many'"),
         ({"rollout": {"n": 1}}, "rollout.n = 1"),
-        ({"loss": {"kl_estimator": "k9"}}, "loss.kl_estimator = 'k9'"),
+        ({"loss": {"kl_estimator": "k9"}}, "loss.kl_estimator: no KL estimator 'k9'"),
         ({"evaluation": {"at": [2.0]}}, "evaluation.at holds shares"),
         ({"name": "Not a name"}, "name = 'Not a name'"),
         ({"data": []}, "data = []"),
