@@ -63,12 +63,14 @@ class Collector:
         """
         self._rubric = _rubric(self._config, step=step)
         carried, self._rested = [self._masked(group) for group in self._carried], 0
-        fresh = self._draw(self._plan(step, len(carried)), watch)
+        usable = carried if self._temperature == self._config.rollout.temperature else []
+        self._temperature = self._config.rollout.temperature
+        fresh = self._draw(self._plan(step, len(usable)), watch)
         if not any(group.judged for group in [*carried, *fresh]):
             raise TrainingError(f"step {step}: {self._why_unjudged(fresh[0].rollouts[0])}")
         if self._config.dynamic_sampling.enabled:
             self._outlook.end_step([(each.problem.id, each.rewards, each.has_signal) for each in fresh])
-        collection = self._sorted(step, carried, fresh)
+        collection = self._sorted(step, usable, carried, fresh)
         self._carried = list(collection.carried)
         return collection
 
@@ -156,11 +158,11 @@ class Collector:
         )
         return replace(group, rollouts=rollouts)
 
-    def _sorted(self, step: int, carried: Sequence[Group], fresh: Sequence[Group]) -> Collection:
+    def _sorted(
+        self, step: int, usable: Sequence[Group], carried: Sequence[Group], fresh: Sequence[Group]
+    ) -> Collection:
         """Who is trained on, who waits for the next step, and who is let go."""
         dynamic = self._config.dynamic_sampling
-        usable = carried if self._temperature == self._config.rollout.temperature else ()
-        self._temperature = self._config.rollout.temperature
         line = [
             each for each in [*usable, *fresh] if each.has_signal or (each.judged and not dynamic.enabled)
         ]

@@ -14,6 +14,7 @@ def tiny_recipe(**changes: Any) -> RunConfig:
         "model": {"name": "scripted"},
         "data": [{"source": "scripted", "count": 8}],
         "rollout": {"n": 4, "prompts": 4, "max_tokens": 8, "temperature": 1.0},
+        "optimizer": {"minibatches": 1},
         "checkpoint": {"every": 2},
         "evaluation": {"sets": []},
     }

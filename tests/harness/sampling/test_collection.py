@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from scipy.stats import chisquare
 
-from harness.collection import Collection
+from harness.collected import Collection
 from harness.engines.huggingface import HuggingFaceEngine
 from harness.engines.scripted import ScriptedEngine
 from harness.sampling.carried import group_of, group_state
