@@ -1,6 +1,6 @@
 # Each target does its own set-up; a second call finds it done. `make` alone lists the targets.
 # Variables: PYTHON (which Python makes .venv), ARGS (passed on: make test ARGS="-n 0 -x tests/db").
-.PHONY: help demo test audit lint check format docs lock services
+.PHONY: help demo test test-vllm audit lint check format docs lock services
 BIN := .venv/bin
 
 help:
@@ -16,8 +16,13 @@ help:
 demo: .venv/.installed-train
 	$(BIN)/harness demo $(ARGS)
 
-test: .venv/.installed-dev services
+test: .venv/.installed-dev services test-vllm
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# In an environment of its own, where torch's and vLLM's own deprecations are no errors.
+test-vllm: .venv/.installed-dev
+	@scripts/make-vllm-venv
+	.venv-vllm/bin/python -m pytest -W default tests/vllm
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff format --check .

@@ -56,6 +56,8 @@ FOR_OTHERS = {
     "walk_through_class": "called in the sandbox by its name",
     "_get": "Kombu calls it",
     "_put": "Kombu calls it",
+    "take_weights": "vLLM calls it in its worker",
+    "WeightsExtension": "vLLM loads it by its name",
 }
 
 TABLES = {

@@ -61,5 +61,6 @@ class RolloutEngine(Sampler, Protocol):
 ENGINES: Final[dict[str, str]] = {
     "huggingface": "harness.engines.huggingface:HuggingFaceEngine",
     "scripted": "harness.engines.scripted:ScriptedEngine",
+    "vllm": "harness.engines.vllm_engine:VLLMEngine",
 }
 """Name to `module:attribute`. `scripted` is the fake for tests."""

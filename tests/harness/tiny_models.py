@@ -15,12 +15,14 @@ from rewards.problem import Domain, Problem
 from rewards.verdict import Outcome, Verdict, share_verdict
 
 SIZE = WarmStart(hidden_size=32, layers=2, heads=4, key_value_heads=2, intermediate_size=64)
+WIDE_HEADS = WarmStart(hidden_size=64, layers=2, heads=2, key_value_heads=1, intermediate_size=64)
+"""vLLM's attention on a CPU wants heads of 32 numbers at least."""
 PROMPTS = ["1 + 1 =", "Say something.", "x", "Spell this word backward: elephant"]
 
 
-def tiny_policy(architecture: str = "qwen2", *, seed: int = 0, hidden_size: int = 32) -> Policy:
+def tiny_policy(architecture: str = "qwen2", *, seed: int = 0, size: WarmStart = SIZE) -> Policy:
     """Random weights, large enough that tokens differ clearly in probability; one in 16 ends."""
-    policy = new_policy(SIZE.model_copy(update={"hidden_size": hidden_size}), [], seed=seed)
+    policy = new_policy(size, [], seed=seed)
     model = policy.model
     if architecture == "llama":
         config = LlamaConfig(

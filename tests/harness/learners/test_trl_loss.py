@@ -171,7 +171,7 @@ def bench(folder: Path, kind: str, *, beta: float, weighted: bool = False) -> Be
     from trl.trainer.grpo_trainer import GRPOTrainer  # noqa: PLC0415
 
     mine, theirs = KINDS[kind]
-    policy = tiny_policy(hidden_size=64)
+    policy = tiny_policy(size=SIZE.model_copy(update={"hidden_size": 64}))
     policy.export(folder / "model")
     groups = sampled_groups(HuggingFaceEngine(policy), max_tokens=LENGTH)
     learner = TorchLearner(
