@@ -64,6 +64,7 @@ class Collection:
             "groups_carried": float(len(self.carried)),
             "groups_missing": float(self.missing),
             "prompts_rested": float(self.rested),
+            "weight_max": max((group.weight for group in self.kept), default=1.0),
             "groups_expired": float(self.expired),
             "useful_share": self.useful / max(1, len(self.fresh)),
             "rollouts": float(len(stored)),

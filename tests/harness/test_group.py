@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from evals.rollout import Rollout
 from evals.sampler import Completion
-from harness.group import Group
+from harness.group import Group, weighted
 from rewards.problem import Domain, Problem
 from rewards.verdict import Outcome, Verdict
 
@@ -41,3 +43,9 @@ def test_only_groups_with_two_rewards_that_differ_carry_a_signal(
     rewards: list[float | None], expected: bool
 ) -> None:
     assert group(rewards).has_signal is expected
+
+
+def test_weights_count_relative_to_their_mean_and_equal_ones_change_nothing() -> None:
+    one, other = group([0.0, 1.0]), replace(group([0.0, 1.0]), weight=3.0)
+    assert weighted([[-0.3, 0.3], [-1.0, 1.0]], [one, other]) == [[-0.15, 0.15], [-1.5, 1.5]]
+    assert weighted([[-0.3, 0.3]], [one]) == weighted([[-0.3, 0.3]], [other]) == [[-0.3, 0.3]]

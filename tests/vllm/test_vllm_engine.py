@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from evals.sampler import Completion, Sampling
-from harness.config import Loss, Optimizer
 from harness.engines.huggingface import HuggingFaceEngine
 from harness.engines.policy import Policy
 from harness.engines.port import Finished, Request
 from harness.engines.vllm_engine import VLLMEngine
 from harness.errors import TrainingError
 from harness.learners.torch_learner import TorchLearner
+from harness.learning import Loss, Optimizer
 from tests.harness.tiny_models import PROMPTS, WIDE_HEADS, sampled_groups, signs, tiny_policy
 
 SAMPLING = Sampling(n=3, temperature=1.2, max_tokens=16, seed=11)

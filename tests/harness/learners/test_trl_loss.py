@@ -24,7 +24,7 @@ from harness.learners.scores import TokenScores, Window
 from harness.learners.tally import Tally
 from harness.learners.torch_learner import TorchLearner
 from harness.learning import Loss, Optimizer
-from tests.harness.tiny_models import sampled_groups, tiny_policy
+from tests.harness.tiny_models import SIZE, sampled_groups, tiny_policy
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
