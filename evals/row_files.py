@@ -154,7 +154,9 @@ def _parquet(path: Path, first: int, start: int, most: int) -> Iterator[Row]:
                     continue
                 for batch in file.iter_batches(batch_size=_PARQUET_ROWS, row_groups=[group]):
                     for index in range(batch.num_rows):
-                        yield _from_batch(batch, index, position, f"{path.name}: row {position - first}", most)
+                        yield _from_batch(
+                            batch, index, position, f"{path.name}: row {position - first}", most
+                        )
                         position += 1
     except ArrowException as error:
         raise EvalError(f"{path} cannot be read past row {position - first}: {error}") from error

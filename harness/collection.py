@@ -3,7 +3,8 @@
 import math
 import statistics
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from evals.judging import judge
 from evals.rollout import Rollout
@@ -27,6 +28,8 @@ class Collection:
     """Without signal, or beyond the batch; stored and counted, not trained on."""
     alerts: tuple[Alert, ...] = ()
     """What the radar says after this step."""
+    mix: Mapping[str, float] = field(default_factory=dict)
+    """Each source's share of all prompts trained on so far."""
 
     def metrics(self) -> dict[str, float]:
         """What the step's rollouts look like, before the filter."""
@@ -38,18 +41,22 @@ class Collection:
         for rollout in rollouts:
             if rollout.reward is not None:
                 by_source[rollout.problem.source].append(rollout.reward)
-        return {
-            "reward_mean": statistics.fmean(rewards),
-            "reward_p10": rewards[len(rewards) // 10],
-            "reward_p90": rewards[-1 - len(rewards) // 10],
-            "length_mean": statistics.fmean(lengths),
-            "length_max": float(max(lengths)),
-            "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in rollouts),
-            "groups_drawn": float(drawn),
-            "groups_dropped_share": len(self.dropped) / drawn,
-            "rollouts": float(len(rollouts)),
-            "rollouts_ungraded": float(len(rollouts) - len(rewards)),
-        } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
+        return (
+            {
+                "reward_mean": statistics.fmean(rewards),
+                "reward_p10": rewards[len(rewards) // 10],
+                "reward_p90": rewards[-1 - len(rewards) // 10],
+                "length_mean": statistics.fmean(lengths),
+                "length_max": float(max(lengths)),
+                "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in rollouts),
+                "groups_drawn": float(drawn),
+                "groups_dropped_share": len(self.dropped) / drawn,
+                "rollouts": float(len(rollouts)),
+                "rollouts_ungraded": float(len(rollouts) - len(rewards)),
+            }
+            | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
+            | {f"mix/{name}": share for name, share in sorted(self.mix.items())}
+        )
 
     def rollouts(self) -> list[Rollout]:
         """Every rollout drawn, the kept groups' first."""
@@ -90,8 +97,12 @@ class Collector:
         groups = kept + dropped
         if not any(group.judged for group in groups):
             raise TrainingError(f"step {step}: {self._why_unjudged(groups[0].rollouts[0])}")
+        self._mix.settle((group.problem for group in kept), trained=True)
+        self._mix.settle((group.problem for group in dropped), trained=False)
         alerts = self._watch(groups) if self._config.radar.enabled else []
-        return Collection(kept=tuple(kept), dropped=tuple(dropped), alerts=tuple(alerts))
+        return Collection(
+            kept=tuple(kept), dropped=tuple(dropped), alerts=tuple(alerts), mix=self._mix.shares()
+        )
 
     def _watch(self, groups: list[Group]) -> list[Alert]:
         """Show the radar what was judged, also what is held."""

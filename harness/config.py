@@ -68,13 +68,28 @@ class Data(_Section):
     """One source of training problems."""
 
     source: str
-    """A key of `evals.source.SOURCES` or a `module:attribute`."""
+    """A key of `evals.source.SOURCES`, a `module:attribute`, the name of a data set that was imported, or
+    `imported` with the option `name` for a data set of your own."""
     options: dict[str, Any] = Field(default_factory=dict)
     """The source's own options."""
     count: int = Field(1000, ge=1)
     """Problems to draw from the source; they are gone through in shuffled epochs."""
+    verifier: str | None = None
+    """Another verifier than the source's own: a key of `rewards.verifier.VERIFIERS` or a `module:attribute`."""
+    template: str | None = None
+    """The prompt, with `{question}` where the source's goes; for an imported data set in place of its own."""
+    max_prompt_chars: int | None = Field(None, ge=1)
+    """Problems with a longer prompt are left out."""
+    include_flagged: bool = False
+    """Whether to train on questions of an imported data set that repeat a benchmark."""
     weight: float = Field(1.0, gt=0)
-    """Share of the prompts, relative to the other sources' weights."""
+    """Share of the prompts that are trained on, relative to the other sources' weights."""
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if self.template is not None and "{question}" not in self.template:
+            raise ValueError(f"template has no {{question}}: {self.template!r:.80}")
+        return self
 
 
 class Rollouts(_Section):
