@@ -5,7 +5,6 @@ Downloads go to the hub's own cache and go on where they were cut off.
 
 import hashlib
 import os
-import re
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,6 @@ from evals.errors import EvalError
 
 HUB: Final = "hub"
 """The word for the hub where a folder or file may stand."""
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 
 
 def locate(card: Card, origin: str) -> tuple[list[Path], str]:
@@ -37,25 +35,30 @@ def locate(card: Card, origin: str) -> tuple[list[Path], str]:
 
 def _download(card: Card) -> tuple[list[Path], str]:
     try:
-        from huggingface_hub import HfApi, hf_hub_download  # noqa: PLC0415 - an extra, and slow to import
+        from huggingface_hub import snapshot_download  # noqa: PLC0415 - an extra, and slow to import
         from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415
     except ImportError as error:
         raise EvalError("the hub needs huggingface_hub: pip install 'prorl-harness[data]'") from error
     try:
-        revision = card.revision
-        if not _COMMIT.fullmatch(revision):
-            revision = HfApi().dataset_info(card.hub, revision=revision or None).sha or ""
-        paths = [
-            Path(hf_hub_download(card.hub, name, repo_type="dataset", revision=revision))
-            for name in card.files
-        ]
-    except (HfHubHTTPError, OSError, ValueError, RuntimeError) as error:
+        folder = Path(
+            snapshot_download(
+                card.hub,
+                repo_type="dataset",
+                revision=card.revision or None,
+                allow_patterns=list(card.files),
+            )
+        )
+    except (HfHubHTTPError, OSError, ValueError) as error:
         said = str(error).strip().partition("\n")[0]
         raise EvalError(
             f"{card.hub} cannot be had from the hub ({type(error).__name__}: {said}); "
             f"a copy will do: --from DIR with {', '.join(card.files)} in it"
         ) from error
-    return paths, revision
+    missing = [name for name in card.files if not (folder / name).is_file()]
+    if missing:
+        raise EvalError(f"{card.hub} at {folder.name} has no {', '.join(missing)}")
+    # The cache names a snapshot's folder by its commit.
+    return [folder / name for name in card.files], folder.name
 
 
 def _local(card: Card, origin: str) -> tuple[list[Path], str]:

@@ -37,7 +37,8 @@ class Overlap:
         """Look for the problems of the benchmark `name` from now on."""
         counted: Counter[int] = Counter()
         total = 0
-        for total, question in enumerate(questions, start=1):
+        for question in questions:
+            total += 1
             counted.update({hash(gram) for gram in _grams(_words(question))})
         most = max(_TEMPLATE_LEAST - 1, total * _TEMPLATE_SHARE)
         for gram, seen in counted.items():

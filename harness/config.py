@@ -75,7 +75,7 @@ class Data(_Section):
     count: int = Field(1000, ge=1)
     """Problems to draw from the source; they are gone through in shuffled epochs."""
     verifier: str | None = None
-    """Another verifier than the source's own: a key of `rewards.verifier.VERIFIERS` or a `module:attribute`."""
+    """In place of the source's own: a key of `rewards.verifier.VERIFIERS` or a `module:attribute`."""
     template: str | None = None
     """The prompt, with `{question}` where the source's goes; for an imported data set in place of its own."""
     max_prompt_chars: int | None = Field(None, ge=1)

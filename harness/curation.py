@@ -159,8 +159,8 @@ class ProblemMix:
         for pool, before in zip(self._pools, state.fingerprints, strict=True):
             if pool.fingerprint != before:
                 raise ConfigError(
-                    f"the problems of {pool.name!r} are others than when the checkpoint was made: import what "
-                    "it was trained on, or begin anew with --fresh"
+                    f"the problems of {pool.name!r} are others than when the checkpoint was made: "
+                    "import what it was made with, or begin anew with --fresh"
                 )
         self._drawn, self._trained = list(state.drawn), list(state.trained)
         self._charged, self._weights = list(state.charged), list(state.weights)

@@ -39,7 +39,7 @@ def faults_of(candidates: Sequence[Candidate], card: Card, grader: Grader) -> li
         GradingError: the grader fails, whatever the row. Nothing is said of any candidate then.
     """
     trials = [_trials(candidate) for candidate in candidates]
-    verdicts = iter(_grade([pair for pair in zip(candidates, trials, strict=True)], card, grader))
+    verdicts = iter(_grade(list(zip(candidates, trials, strict=True)), card, grader))
     faults = []
     for candidate, tried in zip(candidates, trials, strict=True):
         judged = [next(verdicts) for _ in tried]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from evals.coding import problem_from_row
-from evals.dataset import Candidate, Canary, Card
+from evals.dataset import Canary, Candidate, Card
 from rewards.problem import Domain
 
 _JUNK: Final = {"no program": "I do not know.", "a program that does nothing": "```python\npass\n```"}

@@ -7,7 +7,7 @@ answer and some answers are wrong; what its own answer does not prove is quarant
 from collections.abc import Mapping
 from typing import Any, Final
 
-from evals.dataset import STEP_BY_STEP, Candidate, Canary, Card, Column, boxed
+from evals.dataset import STEP_BY_STEP, Canary, Candidate, Card, Column, boxed
 from evals.errors import EvalError
 from rewards.problem import Domain
 

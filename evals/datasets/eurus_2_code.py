@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from evals.dataset import Candidate, Canary, Card, Column
+from evals.dataset import Canary, Candidate, Card, Column
 from evals.errors import EvalError
 from rewards.errors import BadReference, GradingError
 from rewards.problem import Domain
@@ -21,7 +21,7 @@ _JUNK: Final = {"no program": "I do not know.", "a program that does nothing": "
 
 
 class Eurus2Code:
-    """`prompt` (messages), `ability`, `reward_model.ground_truth` (tests as JSON), `data_source`, `extra_info`.
+    """`data_source`, `prompt` (messages), `ability`, `reward_model.ground_truth` (tests as JSON).
 
     The user's message upstream already says how the program is to be presented; the system message,
     which teaches Eurus's own way of acting, is left out as in ProRL.

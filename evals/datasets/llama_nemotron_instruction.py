@@ -10,7 +10,7 @@ Not covered: conversations of more than one turn, whose last turn alone says too
 from collections.abc import Mapping
 from typing import Any, Final
 
-from evals.dataset import Candidate, Canary, Card, Column
+from evals.dataset import Canary, Candidate, Card, Column
 from evals.errors import EvalError
 from rewards.problem import Domain
 

@@ -12,7 +12,7 @@ through the source `reasoning_gym`.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from evals.dataset import Candidate, Canary, Card, Column
+from evals.dataset import Canary, Candidate, Card, Column
 from evals.errors import EvalError
 from evals.row_files import Row
 from evals.source import Source, open_source

@@ -15,7 +15,7 @@ present release was not to be had when this was written.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from evals.dataset import STEP_BY_STEP, Candidate, Canary, Card, Column, boxed
+from evals.dataset import STEP_BY_STEP, Canary, Candidate, Card, Column, boxed
 from evals.errors import EvalError
 from rewards.extraction import last_boxes
 from rewards.problem import Domain

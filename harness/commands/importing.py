@@ -120,11 +120,11 @@ def _questions(path: Path) -> Iterator[str]:
 
 
 def _plan(card: Card, request: ImportRequest) -> str:
+    place = card.hub or "here" if request.origin == HUB else request.origin
     lines = [
         f"data set {card.name}: {card.domain}, verifier {card.verifier}, {card.reward} reward",
         f"licence: {card.licence}",
-        f"from: {request.origin if request.origin != HUB else card.hub or 'here'}"
-        f" at {card.revision or 'its newest commit, which is not pinned'}",
+        f"from: {place}, {card.revision or 'not pinned'}",
         f"rows upstream: {card.rows or 'as many as the file has'}",
         f"compared with: {', '.join([*sorted(BENCHMARKS), *request.against])}",
     ]

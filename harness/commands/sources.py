@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from db.records import DatasetRecord, Quarantined
 from db.store import open_store
@@ -63,7 +64,8 @@ def show_dataset(name: str, home_path: Path | None, *, limit: int, as_json: bool
 def _quarantine(rows: list[Quarantined]) -> Table:
     table = Table("place", "reason", "row", box=None)
     for row in rows:
-        table.add_row(row.place, row.reason, row.excerpt[:60])
+        # Rows hold brackets, which rich would take for its own.
+        table.add_row(*(Text(part) for part in (row.place, row.reason, row.excerpt[:60])))
     return table
 
 
