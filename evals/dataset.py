@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """An answer that the verifier is known to accept: where it does not, the grader is at fault and no row."""
+    """An answer that the verifier must accept: where it does not, the grader is at fault and no row."""
 
     response: str
     reference: Reference

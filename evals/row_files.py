@@ -149,8 +149,9 @@ def _parquet(path: Path, first: int, start: int, most: int) -> Iterator[Row]:
         with parquet.ParquetFile(path, pre_buffer=False) as file:
             for group in range(file.num_row_groups):
                 size = file.metadata.row_group(group).num_rows
-                if position + size <= start:
+                if size and position + size <= start:
                     position += size
+                    yield Row(position=position - 1, place="")  # counted, and not given on
                     continue
                 for batch in file.iter_batches(batch_size=_PARQUET_ROWS, row_groups=[group]):
                     for index in range(batch.num_rows):

@@ -31,7 +31,7 @@ class Pool:
     weight: float
     """0 for a pool that has no turn until `ProblemMix.reweight` gives it one."""
     name: str = ""
-    """What `mix/NAME` calls it; pools of one name are counted together."""
+    """What `mix/NAME` calls it; pools of one name are counted together, and those without are not shown."""
     fingerprint: str = ""
     """Of its problems and their order: a checkpoint made with others is refused."""
 
@@ -130,7 +130,8 @@ class ProblemMix:
         total = sum(self._trained)
         counts: dict[str, int] = {}
         for pool, trained in zip(self._pools, self._trained, strict=True):
-            counts[pool.name] = counts.get(pool.name, 0) + trained
+            if pool.name:
+                counts[pool.name] = counts.get(pool.name, 0) + trained
         return {name: count / total for name, count in counts.items()} if total else {}
 
     def state(self) -> MixState:

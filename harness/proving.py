@@ -44,10 +44,10 @@ def faults_of(candidates: Sequence[Candidate], card: Card, grader: Grader) -> li
     for candidate, tried in zip(candidates, trials, strict=True):
         judged = [next(verdicts) for _ in tried]
         if any(verdict.status in _AGAIN for verdict in judged):
-            _require_canary(card, grader)
+            require_canary(card, grader)
             judged = _grade([(candidate, tried)], card, grader)
             if any(verdict.status is Outcome.INFRA_ERROR for verdict in judged):
-                _require_canary(card, grader)
+                require_canary(card, grader)
         faults.append(_fault(tried, judged))
     return faults
 
@@ -73,7 +73,12 @@ def _grade(asked: Sequence[tuple[Candidate, list[_Trial]]], card: Card, grader: 
     return verdicts
 
 
-def _require_canary(card: Card, grader: Grader) -> None:
+def require_canary(card: Card, grader: Grader) -> None:
+    """Check that the grader judges at all.
+
+    Raises:
+        GradingError: it does not accept what it must.
+    """
     canary = Submission(
         id="canary",
         verifier=card.verifier,

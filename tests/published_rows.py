@@ -1,4 +1,4 @@
-"""Rows in the exact schema of each published data set, made by hand: sound ones, and broken ones with the reason."""
+"""Rows in the exact schema of each published data set, made by hand: sound ones, and broken ones."""
 
 import json
 from pathlib import Path
@@ -57,7 +57,10 @@ SOUND: Final[dict[str, Rows]] = {
         {"problem": "Half of one?", "answer": "\\frac{1}{2}", "solution": ""},
         {"problem": "All real $x$ with $x^2<4$?", "answer": "(-2,2)", "solution": ""},
     ],
-    "eurus-2-code": [_eurus("Double the number.", _DOUBLE), _eurus("Write double(x).", _CALLS, source="apps")],
+    "eurus-2-code": [
+        _eurus("Double the number.", _DOUBLE),
+        _eurus("Write double(x).", _CALLS, source="apps"),
+    ],
     "scp-116k": [
         _scp("How much energy?", "Work is force times way.\n\\boxed{12 J}", r1_response="\\boxed{12 J}"),
         _scp("How many electrons has neon?", "10"),
@@ -122,7 +125,10 @@ BROKEN: Final[dict[str, list[tuple[Any, str]]]] = {
     ],
     "llama-nemotron-instruction": [
         (_nemotron("Be kind.", ["manners:kind"], [{}]), "cannot be judged"),
-        (_nemotron("Write 3.", ["length_constraints:number_words"], [{"num_words": "three"}]), "not a reference"),
+        (
+            _nemotron("Write 3.", ["length_constraints:number_words"], [{"num_words": "three"}]),
+            "not a reference",
+        ),
         (_nemotron("Uneven.", ["punctuation:no_comma"], []), "as long as"),
         (_nemotron("None.", [], []), "one or more names"),
         (
@@ -134,14 +140,17 @@ BROKEN: Final[dict[str, list[tuple[Any, str]]]] = {
             "everything passes",
         ),
         (
-            {**_nemotron("Two.", ["punctuation:no_comma"], [{}]), "input": [{"role": "user", "content": "a"}] * 2},
+            {
+                **_nemotron("Two.", ["punctuation:no_comma"], [{}]),
+                "input": [{"role": "user", "content": "a"}] * 2,
+            },
             "not exactly one message",
         ),
     ],
     "code-rows": [
         (
             {
-                "question": "Double the number.",
+                "question": "Double it.",
                 "input_output": json.dumps(_DOUBLE),
                 "solutions": json.dumps(["print(int(input()))"]),
             },

@@ -9,7 +9,7 @@ from pathlib import Path
 from db.records import DatasetRecord
 from db.store import Store, open_store
 from evals.benchmark import BENCHMARKS, open_benchmark
-from evals.dataset import Card, MadeDataset, open_dataset
+from evals.dataset import Card, Dataset, MadeDataset, open_dataset
 from evals.errors import EvalError
 from evals.hub_files import HUB, locate
 from evals.overlap import Overlap
@@ -17,7 +17,7 @@ from evals.row_files import Row, rows_of
 from harness.errors import ConfigError
 from harness.home import exclusive, open_home
 from harness.importer import Importer, mark_overlaps
-from harness.telemetry import Telemetry
+from harness.telemetry import Stage, Telemetry
 from harness.wiring import open_grader
 
 _QUESTIONS = ("problem", "question", "prompt", "text")
@@ -36,6 +36,17 @@ class ImportRequest:
     sandbox: str
     workers: int
     dry_run: bool
+
+
+class _Bar:
+    """A progress bar whose end is only about known: it moves away before it is overrun."""
+
+    def __init__(self, stage: Stage, rows: int) -> None:
+        self._stage = stage
+        self._rows = rows
+
+    def update(self, done: int, text: str = "") -> None:
+        self._stage.update(done, text, total=max(self._rows, done + 1))
 
 
 def import_dataset(request: ImportRequest, home_path: Path | None) -> int:
@@ -65,20 +76,22 @@ def import_dataset(request: ImportRequest, home_path: Path | None) -> int:
         _go_on(record, telemetry)
         if not record.finished:
             grader = open_grader(sandbox=request.sandbox, workers=request.workers, hub=None, store=store)
+            importer = Importer(dataset, store=store, grader=grader, overlap=overlap)
+            rows = _rows(dataset, files, record.position)
             try:
-                importer = Importer(dataset, store=store, grader=grader, overlap=overlap)
-                rows: Iterator[Row]
-                if isinstance(dataset, MadeDataset):
-                    rows = dataset.made(record.position)
-                else:
-                    rows = rows_of(files, start=record.position)
-                total = max(dataset.card.rows, record.position)
-                with telemetry.stage(record.name, total, done=record.position) as stage:
-                    importer.run(record, rows, limit=request.limit, progress=stage)
+                with telemetry.stage(record.name, dataset.card.rows, done=record.position) as stage:
+                    bar = _Bar(stage, dataset.card.rows)
+                    importer.run(record, rows, limit=request.limit, progress=bar)
             finally:
                 grader.close()
         flagged = mark_overlaps(store, record, overlap)
         return _report(store, record, flagged, overlap)
+
+
+def _rows(dataset: Dataset, files: list[Path], start: int) -> Iterator[Row]:
+    if isinstance(dataset, MadeDataset):
+        return dataset.made(start)
+    return rows_of(files, start=start)
 
 
 def _origin(card: Card, request: ImportRequest, *, made: bool) -> tuple[list[Path], str, str]:
