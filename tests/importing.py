@@ -1,4 +1,4 @@
-"""A data set over the scripted verifier, and a process that imports it: `python -m tests.importing HOME FILE`.
+"""A data set over the scripted verifier, and `python -m tests.importing HOME FILE`, which imports it.
 
 The process prints the most memory it held, in KiB.
 """

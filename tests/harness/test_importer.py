@@ -1,4 +1,4 @@
-"""Imports: every row ends up as a question, a duplicate, another's or in quarantine, whatever happens on the way."""
+"""Imports: every row becomes a question, a duplicate, another's or quarantined, whatever happens on the way."""
 
 import json
 import os
@@ -196,12 +196,7 @@ def test_a_mirror_is_found_where_the_environment_says(
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror" / "deepscaler.json").write_text(json.dumps(SOUND["deepscaler"]))
     monkeypatch.setenv("HARNESS_DATA", str(tmp_path))
-    wanted = ImportRequest(
-        **{
-            each: getattr(request(Path("mirror")), each) for each in ImportRequest.__slots__ if each != "name"
-        },
-        name="deepscaler",
-    )
+    wanted = replace(request(Path("mirror")), name="deepscaler")
     assert import_dataset(wanted, tmp_path / "home") == 0
     assert len(kept(tmp_path / "home", "deepscaler")[1]) == 3
 
