@@ -14,9 +14,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from db import mapping
 from db.catalog import LOOKUP_ROWS, insert_missing
 from db.connection import Database
+from db.dataset_tables import DatasetRow, QuarantineRow, QuestionRow
 from db.errors import UnknownRecord
 from db.records import DatasetRecord, Quarantined, Question
-from db.tables import DatasetRow, QuarantineRow, QuestionRow
 from evals.dataset import Card
 from rewards.problem import Domain
 

@@ -8,17 +8,15 @@ import hashlib
 import json
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from evals.benchmark import Benchmark, Relation
+from harness.data_section import Data
+from harness.section import Section
 from rewards.problem import Domain
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class WarmStart(_Section):
+class WarmStart(Section):
     """How to make a small base model here, where no model hub is reached."""
 
     hidden_size: int = Field(96, ge=8)
@@ -49,7 +47,7 @@ class WarmStart(_Section):
     """Worked answers to make, over all tasks; they are gone through in shuffled epochs."""
 
 
-class Model(_Section):
+class Model(Section):
     """Which model is trained."""
 
     name: str
@@ -64,35 +62,7 @@ class Model(_Section):
     """How to make the model here; without it `name` is loaded."""
 
 
-class Data(_Section):
-    """One source of training problems."""
-
-    source: str
-    """A key of `evals.source.SOURCES`, a `module:attribute`, the name of a data set that was imported, or
-    `imported` with the option `name` for a data set of your own."""
-    options: dict[str, Any] = Field(default_factory=dict)
-    """The source's own options."""
-    count: int = Field(1000, ge=1)
-    """Problems to draw from the source; they are gone through in shuffled epochs."""
-    verifier: str | None = None
-    """In place of the source's own: a key of `rewards.verifier.VERIFIERS` or a `module:attribute`."""
-    template: str | None = None
-    """The prompt, with `{question}` where the source's goes; for an imported data set in place of its own."""
-    max_prompt_chars: int | None = Field(None, ge=1)
-    """Problems with a longer prompt are left out."""
-    include_flagged: bool = False
-    """Whether to train on questions of an imported data set that repeat a benchmark."""
-    weight: float = Field(1.0, gt=0)
-    """Share of the prompts that are trained on, relative to the other sources' weights."""
-
-    @model_validator(mode="after")
-    def _asks(self) -> Self:
-        if self.template is not None and "{question}" not in self.template:
-            raise ValueError(f"template has no {{question}}: {self.template!r:.80}")
-        return self
-
-
-class Rollouts(_Section):
+class Rollouts(Section):
     """How completions are drawn. ProRL: n 16 (32 in two of its runs), temperature 1.2, 8k context."""
 
     engine: str = "huggingface"
@@ -111,7 +81,7 @@ class Rollouts(_Section):
     """Completions drawn side by side."""
 
 
-class DynamicSampling(_Section):
+class DynamicSampling(Section):
     """Groups whose rewards are all equal carry no signal: drop them and draw others (DAPO, ProRL 2.3)."""
 
     enabled: bool = True
@@ -123,7 +93,7 @@ class DynamicSampling(_Section):
     """Rounds of drawing a step; after the last one the step goes on with what it has."""
 
 
-class Loss(_Section):
+class Loss(Section):
     """GRPO's loss. ProRL: clip 0.2 / 0.4, KL in the loss with beta 1e-4."""
 
     estimator: str = "group_mean_std"
@@ -140,7 +110,7 @@ class Loss(_Section):
     """Schulman's k1, k2 or k3; k3 is unbiased and never negative."""
 
 
-class Optimizer(_Section):
+class Optimizer(Section):
     """AdamW. ProRL: constant learning rate 2e-6, 4 minibatches a step."""
 
     learning_rate: float = Field(2e-6, gt=0)
@@ -159,7 +129,7 @@ class Optimizer(_Section):
     """Completions that pass through the model at once in training; changes memory, not the gradient."""
 
 
-class Reset(_Section):
+class Reset(Section):
     """When the reference becomes the policy. v2: every 200-500 steps; v1: when validation stalls."""
 
     every: int = Field(0, ge=0)
@@ -168,7 +138,7 @@ class Reset(_Section):
     """Whether the optimizer is cleared as well (v1 does, v2 does not)."""
 
 
-class Rewards(_Section):
+class Rewards(Section):
     """How verdicts become rewards and where they are made."""
 
     thresholds: dict[Domain, float] = Field(default_factory=dict)
@@ -181,7 +151,7 @@ class Rewards(_Section):
     """A key of `sandbox.backend.BACKENDS`, `auto` or a `module:attribute`."""
 
 
-class RadarLimits(_Section):
+class RadarLimits(Section):
     """The watch over rewards: signs that a policy has found a hole in a verifier become events, `alert`."""
 
     enabled: bool = True
@@ -205,7 +175,7 @@ class RadarLimits(_Section):
     """Mean length of rewarded responses, relative to the baseline's."""
 
 
-class Checkpoints(_Section):
+class Checkpoints(Section):
     """What is kept to go on from."""
 
     every: int = Field(25, ge=1)
@@ -214,7 +184,7 @@ class Checkpoints(_Section):
     """Checkpoints kept; exported models are kept all."""
 
 
-class EvaluationSet(_Section):
+class EvaluationSet(Section):
     """One benchmark of a run's own."""
 
     name: str
@@ -244,7 +214,7 @@ class EvaluationSet(_Section):
         )
 
 
-class Evaluation(_Section):
+class Evaluation(Section):
     """When and how checkpoints are measured. ProRL: 256 samples, pass@128, at base, middle and end."""
 
     at: list[float] = Field(default_factory=lambda: [0.0, 0.5, 1.0])
@@ -275,7 +245,7 @@ class Evaluation(_Section):
         return self
 
 
-class RunConfig(_Section):
+class RunConfig(Section):
     """A whole recipe."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,40}$")

@@ -16,8 +16,9 @@ from db.records import DatasetRecord
 from db.store import Store
 from evals.dataset import DATASETS, QUESTION
 from evals.source import open_source
-from harness.config import Data, RunConfig
+from harness.config import RunConfig
 from harness.curation import Pool, ProblemMix
+from harness.data_section import Data
 from harness.errors import ConfigError
 from rewards.problem import Problem
 

@@ -1,4 +1,4 @@
-"""Imports: every row becomes a question, a duplicate, another's or quarantined, whatever happens on the way."""
+"""Imports: every row becomes a question, a duplicate, another's or quarantined, whatever happens."""
 
 import json
 import os
