@@ -15,12 +15,12 @@ from harness.group import Group
 from rewards.problem import Problem
 
 LEAST_RATE: Final = 1 / 8
-"""A source of which less than this share is trained on gets no further draws for it: at most eight times
-its weight is drawn of it, and the other sources take up what is then missing, by their own weights."""
+"""A source of which less than this share is trained on gets no further draws for it: about eight times
+its weight at most is drawn of it, and the others take up what is then missing, by their own weights."""
 RATE_DECAY: Final = 1 - 1 / 256
 """Per settled problem of a source: its rate is that of its last few hundred."""
-PRIOR_PROBLEMS: Final = 8.0
-"""Until so many are settled, a source's rate is taken as near one half."""
+PRIOR_PROBLEMS: Final = 2.0
+"""Settled problems that a source's rate begins with, half of them trained on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,9 +57,7 @@ def test_the_revision_imported_last_is_the_one_that_counts(store: Store) -> None
     begin(store)
     begin(store, "r2")
     assert store.dataset("deepscaler").revision == "r2"
-    with pytest.raises(
-        UnknownRecord, match="'scp' is not imported here: `harness data import scp` does; have deep"
-    ):
+    with pytest.raises(UnknownRecord, match="'scp' is not imported here: `harness data import scp` does"):
         store.dataset("scp")
 
 
