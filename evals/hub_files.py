@@ -35,30 +35,25 @@ def locate(card: Card, origin: str) -> tuple[list[Path], str]:
 
 def _download(card: Card) -> tuple[list[Path], str]:
     try:
-        from huggingface_hub import snapshot_download  # noqa: PLC0415 - an extra, and slow to import
+        from huggingface_hub import hf_hub_download  # noqa: PLC0415 - an extra, and slow to import
         from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415
     except ImportError as error:
         raise EvalError("the hub needs huggingface_hub: pip install 'prorl-harness[data]'") from error
+    revision = card.revision
+    paths = []
     try:
-        folder = Path(
-            snapshot_download(
-                card.hub,
-                repo_type="dataset",
-                revision=card.revision or None,
-                allow_patterns=list(card.files),
-            )
-        )
+        for name in card.files:
+            path = Path(hf_hub_download(card.hub, name, repo_type="dataset", revision=revision or None))
+            paths.append(path)
+            # The hub's cache has each file in a folder that is called by its commit.
+            revision = path.parts[-1 - len(Path(name).parts)]
     except (HfHubHTTPError, OSError, ValueError) as error:
         said = str(error).strip().partition("\n")[0]
         raise EvalError(
             f"{card.hub} cannot be had from the hub ({type(error).__name__}: {said}); "
             f"a copy will do: --from DIR with {', '.join(card.files)} in it"
         ) from error
-    missing = [name for name in card.files if not (folder / name).is_file()]
-    if missing:
-        raise EvalError(f"{card.hub} at {folder.name} has no {', '.join(missing)}")
-    # The cache names a snapshot's folder by its commit.
-    return [folder / name for name in card.files], folder.name
+    return paths, revision
 
 
 def _local(card: Card, origin: str) -> tuple[list[Path], str]:

@@ -43,7 +43,7 @@ def _scp(problem: str, solution: str, **more: Any) -> dict[str, Any]:
 
 
 def _puzzle(question: str, answer: str | None, task: str = "chain_sum") -> dict[str, Any]:
-    entry = {"question": question, "answer": answer, "metadata": {}}
+    entry: dict[str, Any] = {"question": question, "answer": answer, "metadata": {}}
     return {"task": task, "level": "", "entry": entry}
 
 
