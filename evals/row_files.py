@@ -146,7 +146,7 @@ def _parquet(path: Path, first: int, start: int, most: int) -> Iterator[Row]:
         raise EvalError("Parquet files need pyarrow: pip install 'prorl-harness[data]'") from error
     position = first
     try:
-        with parquet.ParquetFile(path, pre_buffer=False) as file:
+        with parquet.ParquetFile(path, pre_buffer=False, buffer_size=CHUNK_BYTES) as file:
             for group in range(file.num_row_groups):
                 size = file.metadata.row_group(group).num_rows
                 if size and position + size <= start:
@@ -165,7 +165,7 @@ def _parquet(path: Path, first: int, start: int, most: int) -> Iterator[Row]:
 
 def _from_batch(batch: Any, index: int, position: int, place: str, most: int) -> Row:
     row = batch.slice(index, 1)
-    if row.get_total_buffer_size() > most and row.nbytes > most:
+    if row.nbytes > most:
         return Row(position=position, place=place, fault=f"the row is larger than {most} bytes")
     try:
         return Row(position=position, place=place, content=row.to_pylist()[0])

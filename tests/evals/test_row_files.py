@@ -1,5 +1,8 @@
 import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +114,22 @@ def test_a_file_that_cannot_be_read_says_so(name: str, content: bytes, said: str
         list(rows_of([tmp_path / name]))
     with pytest.raises(EvalError, match="cannot be read"):
         list(rows_of([tmp_path / "gone.jsonl"]))
+
+
+READ: str = """
+import re, sys
+from pathlib import Path
+from evals.row_files import rows_of
+assert sum(len(row.content["text"]) for row in rows_of([Path(sys.argv[1])])) == 2000 * int(sys.argv[2])
+print(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
+"""
+
+
+def test_memory_does_not_grow_with_a_row_group(tmp_path: Path) -> None:
+    held = {}
+    for count in (500, 25_000):
+        texts = [os.urandom(1000).hex() for _ in range(count)]
+        parquet.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", row_group_size=count)
+        command = [sys.executable, "-c", READ, str(tmp_path / "a.parquet"), str(count)]
+        held[count] = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert held[25_000] - held[500] < 25 * 1024, "the group is 50 MB"
