@@ -190,6 +190,19 @@ class DatasetVerbs:
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
+    def quarantine_reasons(self, dataset_id: int, *, limit: int) -> list[tuple[str, int]]:
+        """The reasons for which rows were not taken, with how many were, most frequent first."""
+        rows = func.count(QuarantineRow.id)
+        query = (
+            select(QuarantineRow.reason, rows)
+            .where(QuarantineRow.dataset_id == dataset_id)
+            .group_by(QuarantineRow.reason)
+            .order_by(rows.desc(), QuarantineRow.reason)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [(reason, count) for reason, count in connection.execute(query)]
+
     def quarantined(self, dataset_id: int, *, limit: int) -> list[Quarantined]:
         """Rows of the data set that were not taken, in the order in which they were looked at."""
         query = select(QuarantineRow).where(QuarantineRow.dataset_id == dataset_id).order_by(QuarantineRow.id)

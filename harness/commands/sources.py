@@ -18,6 +18,9 @@ from evals.source import SOURCES
 from harness.home import open_home
 from harness.telemetry import open_console
 
+REASONS = 10
+"""The most frequent ones are shown with the data set."""
+
 
 def list_data(home_path: Path | None, *, as_json: bool) -> None:
     """Print every source, benchmark and data set; a benchmark is loaded to see that it works."""
@@ -47,14 +50,16 @@ def show_dataset(name: str, home_path: Path | None, *, limit: int, as_json: bool
     with open_store(open_home(home_path).database_url) as store:
         record = next((each for each in store.datasets() if each.name == card.name), None)
         flagged = store.count_overlaps(record.id) if record else 0
+        reasons = dict(store.quarantine_reasons(record.id, limit=REASONS)) if record else {}
         rows = store.quarantined(record.id, limit=limit) if record and limit else []
     imported = _dataset_row(record) | {"flagged": flagged} if record else None
     if as_json:
-        shown: dict[str, Any] = {"card": _card(card), "imported": imported}
+        shown: dict[str, Any] = {"card": _card(card), "imported": imported, "reasons": reasons}
         sys.stdout.write(json.dumps(shown | {"quarantined": [asdict(row) for row in rows]}) + "\n")
         return
     console = open_console()
-    for title, part in (("", _card(card)), ("imported: ", imported or {"nothing": "yet"})):
+    parts = (("", _card(card)), ("imported: ", imported or {"nothing": "yet"}), ("not taken: ", reasons))
+    for title, part in parts:
         for key, value in part.items():
             console.print(f"{title}{key}: {value}", highlight=False, markup=False)
     if rows:

@@ -41,6 +41,9 @@ def test_a_batch_and_the_place_to_go_on_are_kept_together(store: Store) -> None:
     (kept,) = store.quarantined(id, limit=5)
     assert (kept.place, kept.reason) == ("rows:2", "no\ufffdanswer")
     assert len(kept.excerpt) == 400
+    store.keep_questions(id, [], [Quarantined(place="p", reason="other", excerpt="")] * 3, position=12)
+    assert store.quarantine_reasons(id, limit=9) == [("other", 3), ("no\ufffdanswer", 1)]
+    assert store.quarantine_reasons(id, limit=1) == [("other", 3)]
 
 
 def test_known_contents_are_those_of_one_data_set(store: Store) -> None:

@@ -223,6 +223,7 @@ def test_list_and_show_say_what_is_imported(tmp_path: Path, capsys: pytest.Captu
     show_dataset("deepscaler", tmp_path, limit=50, as_json=True)
     shown = json.loads(capsys.readouterr().out)
     assert shown["card"]["columns"]["answer"] == "text"
+    assert shown["reasons"]["column 'answer' is empty"] == 1
     assert shown["quarantined"][-1]["reason"].startswith("cannot be judged")
     show_dataset("deepscaler", tmp_path, limit=50, as_json=False)
     assert "column 'answer' is text, not int" in " ".join(capsys.readouterr().out.split())
