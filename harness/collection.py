@@ -37,12 +37,14 @@ class Collection:
         rewards = sorted(rollout.reward for rollout in rollouts if rollout.reward is not None)
         lengths = [len(rollout.completion.token_ids) for rollout in rollouts]
         drawn = len(self.kept) + len(self.dropped)
+        mix = {f"mix/{name}": share for name, share in sorted(self.mix.items())}
         by_source: dict[str, list[float]] = defaultdict(list)
         for rollout in rollouts:
             if rollout.reward is not None:
                 by_source[rollout.problem.source].append(rollout.reward)
         return (
-            {
+            mix
+            | {
                 "reward_mean": statistics.fmean(rewards),
                 "reward_p10": rewards[len(rewards) // 10],
                 "reward_p90": rewards[-1 - len(rewards) // 10],
@@ -55,7 +57,6 @@ class Collection:
                 "rollouts_ungraded": float(len(rollouts) - len(rewards)),
             }
             | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
-            | {f"mix/{name}": share for name, share in sorted(self.mix.items())}
         )
 
     def rollouts(self) -> list[Rollout]:
@@ -100,9 +101,8 @@ class Collector:
         self._mix.settle((group.problem for group in kept), trained=True)
         self._mix.settle((group.problem for group in dropped), trained=False)
         alerts = self._watch(groups) if self._config.radar.enabled else []
-        return Collection(
-            kept=tuple(kept), dropped=tuple(dropped), alerts=tuple(alerts), mix=self._mix.shares()
-        )
+        shares = self._mix.shares()
+        return Collection(kept=tuple(kept), dropped=tuple(dropped), alerts=tuple(alerts), mix=shares)
 
     def _watch(self, groups: list[Group]) -> list[Alert]:
         """Show the radar what was judged, also what is held."""

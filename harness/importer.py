@@ -141,13 +141,12 @@ class Importer:
 
 
 def mark_overlaps(store: Store, record: DatasetRecord, overlap: Overlap) -> int:
-    """Look again at every question kept; how many repeat a benchmark."""
-    changed: dict[int, str] = {}
+    """Look again at every question that is not flagged yet; how many repeat a benchmark now."""
+    found: dict[int, str] = {}
     for key, question in store.each_question(record.id):
-        found = overlap.find(question.question)
-        if found != question.overlap:
-            changed[key] = found
-    store.mark_overlaps(changed)
+        if not question.overlap and (words := overlap.find(question.question)):
+            found[key] = words
+    store.mark_overlaps(found)
     return store.count_overlaps(record.id)
 
 

@@ -158,6 +158,10 @@ def test_what_repeats_a_benchmark_is_flagged_also_when_the_benchmark_comes_later
     overlaps = [each.overlap for each in kept(tmp_path)[1]]
     assert overlaps[0].startswith("bench.jsonl: a farmer has 17 sheep")
     assert overlaps[1:] == ["", "", ""]
+    import_dataset(request(file), tmp_path)
+    assert [each.overlap for each in kept(tmp_path)[1]] == overlaps, (
+        "a flag stays, whatever is compared later"
+    )
     write_json_lines(bench, [{"title": "no question"}])
     with pytest.raises(EvalError, match=r"bench\.jsonl:1: the row has no text in problem, question"):
         import_dataset(against, tmp_path)
