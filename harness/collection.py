@@ -37,27 +37,23 @@ class Collection:
         rewards = sorted(rollout.reward for rollout in rollouts if rollout.reward is not None)
         lengths = [len(rollout.completion.token_ids) for rollout in rollouts]
         drawn = len(self.kept) + len(self.dropped)
-        mix = {f"mix/{name}": share for name, share in sorted(self.mix.items())}
         by_source: dict[str, list[float]] = defaultdict(list)
         for rollout in rollouts:
             if rollout.reward is not None:
                 by_source[rollout.problem.source].append(rollout.reward)
-        return (
-            mix
-            | {
-                "reward_mean": statistics.fmean(rewards),
-                "reward_p10": rewards[len(rewards) // 10],
-                "reward_p90": rewards[-1 - len(rewards) // 10],
-                "length_mean": statistics.fmean(lengths),
-                "length_max": float(max(lengths)),
-                "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in rollouts),
-                "groups_drawn": float(drawn),
-                "groups_dropped_share": len(self.dropped) / drawn,
-                "rollouts": float(len(rollouts)),
-                "rollouts_ungraded": float(len(rollouts) - len(rewards)),
-            }
-            | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
-        )
+        return {
+            "reward_mean": statistics.fmean(rewards),
+            "reward_p10": rewards[len(rewards) // 10],
+            "reward_p90": rewards[-1 - len(rewards) // 10],
+            "length_mean": statistics.fmean(lengths),
+            "length_max": float(max(lengths)),
+            "truncated_share": statistics.fmean(rollout.completion.truncated for rollout in rollouts),
+            "groups_drawn": float(drawn),
+            "groups_dropped_share": len(self.dropped) / drawn,
+            "rollouts": float(len(rollouts)),
+            "rollouts_ungraded": float(len(rollouts) - len(rewards)),
+            **{f"mix/{name}": share for name, share in sorted(self.mix.items())},
+        } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
 
     def rollouts(self) -> list[Rollout]:
         """Every rollout drawn, the kept groups' first."""
