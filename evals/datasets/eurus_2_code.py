@@ -32,7 +32,7 @@ class Eurus2Code:
         hub="PRIME-RL/Eurus-2-RL-Data",
         revision="9776b13264b5aaa0b16495fcf086a0a8d86fd655",
         files=("train.parquet",),
-        rows=480_537,
+        rows=480_000,
         columns={
             "data_source": Column(kind="text"),
             "prompt": Column(kind="list"),

@@ -6,7 +6,8 @@ where its solution ends in a short answer (in `\boxed{}`, or the whole of one sh
 quarantined where a model's answer that the row carries does not earn 1 against it.
 
 The columns of both releases are known: `extract_solution` with `r1_response` in the present one
-(274k rows), `matched_solution` with `o1_solution` and `qwq_solution` in the first (116k rows).
+(274k rows; read off copies and what others wrote of it), `matched_solution` with `o1_solution` and
+`qwq_solution` in the first (116k rows; its card).
 
 Not covered: solutions in prose, which no rule can judge. No revision is pinned: the commit of the
 present release was not to be had when this was written.
@@ -33,7 +34,7 @@ class Scp116k:
         name="scp-116k",
         hub="EricLu/SCP-116K",
         files=("SCP_116K_in_open_source_format.jsonl",),
-        rows=274_166,
+        rows=274_000,
         columns={
             "domain": Column(kind="text"),
             "problem": Column(kind="text"),

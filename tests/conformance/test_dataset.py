@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 
 from evals.dataset import DATASETS, QUESTION, Dataset, conforming, open_dataset, require_keepable
+from evals.datasets.reasoning_gym import LEVELS, _source, trainable_tasks
 from evals.errors import EvalError
 from harness.proving import faults_of, require_canary
 from rewards.grader import LocalGrader
@@ -78,3 +80,15 @@ def test_rows_of_another_kind_are_passed_over(name: str, row: dict[str, Any], gr
 def test_an_unknown_data_set_is_refused_with_what_is_known() -> None:
     with pytest.raises(EvalError, match="no data set 'deepscalar': have code-rows, deepscaler"):
         open_dataset("deepscalar")
+
+
+def test_made_rows_are_pinned_by_the_library_that_makes_them() -> None:
+    assert f"reasoning-gym {version('reasoning-gym')}, seed" in open_dataset("reasoning-gym").card.revision
+
+
+def test_every_task_has_rows_but_those_left_out() -> None:
+    blocks = [_source(task, level) for task in trainable_tasks() for level in LEVELS]
+    assert len(trainable_tasks()) == 101
+    assert not {"acre", "boxnet", "game_of_life_halting"} & set(trainable_tasks())
+    assert all(_source(task, 0) is not None for task in trainable_tasks())
+    assert sum(source is not None for source in blocks) > 280
