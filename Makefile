@@ -47,7 +47,7 @@ services:
 	@scripts/make-venv train
 
 .venv/.installed-dev: pyproject.toml scripts/make-venv
-	@scripts/make-venv train,postgres,docker,dev
+	@scripts/make-venv train,postgres,docker,data,dev
 
 docs: .venv/.installed-dev
 	$(BIN)/python scripts/recipe_reference.py

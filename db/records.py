@@ -9,7 +9,7 @@ from typing import Any
 from evals.benchmark import Benchmark
 from evals.report import Report
 from evals.sampler import Sampling
-from rewards.problem import Problem
+from rewards.problem import Domain, Problem, Reference
 from rewards.verdict import Outcome, Verdict
 
 
@@ -239,3 +239,52 @@ class Disagreement:
     label: Label | None
     labelled_by: str | None
     labelled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetRecord:
+    """One revision of a published data set, as far as it is imported."""
+
+    id: int
+    name: str
+    revision: str
+    origin: str
+    domain: Domain
+    verifier: str
+    template: str
+    licence: str
+    position: int
+    """Upstream, of the first row that was not looked at yet."""
+    finished: bool
+    """Whether every upstream row was looked at."""
+    taken: int
+    duplicates: int
+    quarantined: int
+    others: int
+    """Rows of a kind that the data set does not take."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One proved problem of a data set."""
+
+    content: str
+    """`Candidate.content`."""
+    place: str
+    """Where it stood upstream."""
+    question: str
+    reference: Reference
+    level: str
+    overlap: str
+    """The benchmark that it repeats, with the words; empty where it repeats none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """One row that was not taken."""
+
+    place: str
+    reason: str
+    excerpt: str

@@ -17,7 +17,7 @@ from db.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST: Final = "0002"
+NEWEST: Final = "0003"
 """The last migration in `db/migrations/versions/`."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -8,6 +8,7 @@ from typing import Self
 
 from db.catalog import Catalog
 from db.connection import Database, connect
+from db.datasets import DatasetVerbs
 from db.disagreements import DisagreementVerbs
 from db.evaluations import EvaluationVerbs
 from db.jobs import JobVerbs
@@ -17,7 +18,7 @@ from db.schema import bring_up
 from db.verifiers import VerifierVerbs
 
 
-class Store(RunVerbs, EvaluationVerbs, SampleVerbs, JobVerbs, VerifierVerbs, DisagreementVerbs):
+class Store(RunVerbs, EvaluationVerbs, SampleVerbs, JobVerbs, VerifierVerbs, DisagreementVerbs, DatasetVerbs):
     """One open database. May be shared by threads; a forked process opens its own."""
 
     def __init__(self, database: Database) -> None:

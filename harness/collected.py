@@ -2,8 +2,8 @@
 
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class Collection:
     """Prompts that were passed over this time because they never gave a signal."""
     alerts: tuple[Alert, ...] = ()
     """What the radar says after this step."""
+    mix: Mapping[str, float] = field(default_factory=dict)
+    """Each source's share of all prompts trained on so far."""
 
     @property
     def missing(self) -> int:
@@ -69,6 +71,7 @@ class Collection:
             "useful_share": self.useful / max(1, len(self.fresh)),
             "rollouts": float(len(stored)),
             "rollouts_ungraded": float(sum(rollout.reward is None for rollout in stored)),
+            **{f"mix/{name}": share for name, share in sorted(self.mix.items())},
         } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
 
     def rollouts(self) -> list[Rollout]:

@@ -72,7 +72,9 @@ class Collector:
             self._outlook.end_step([(each.problem.id, each.rewards, each.has_signal) for each in fresh])
         collection = self._sorted(step, usable, carried, fresh)
         self._carried = list(collection.carried)
-        return collection
+        self._mix.settle((group.problem for group in collection.kept), trained=True)
+        self._mix.settle((group.problem for group in collection.dropped), trained=False)
+        return replace(collection, mix=self._mix.shares())
 
     def state(self) -> dict[str, Any]:
         """All that a later step depends on, as JSON values."""
@@ -138,6 +140,7 @@ class Collector:
             weight = 1 / self._outlook.visit_chance(problem.id)
             if self._outlook.roll(problem.id):
                 return problem, weight
+            self._mix.settle([problem], trained=False)
             self._rested += 1
 
     def _judged(self, ticket: Ticket) -> Rollout:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from evals.benchmark import Benchmark, Relation
+from harness.data_section import Data
 from harness.learning import Loss, Optimizer
 from harness.reset_section import Reset, Stage
 from harness.reward_section import Rewards
@@ -61,20 +62,6 @@ class Model(Section):
     """A GGUF file within the folder or repository to read the weights from."""
     warm_start: WarmStart | None = None
     """How to make the model here; without it `name` is loaded."""
-
-
-class Data(Section):
-    """One source of training problems."""
-
-    source: str
-    """A key of `evals.source.SOURCES` or a `module:attribute`."""
-    options: dict[str, Any] = Field(default_factory=dict)
-    """The source's own options."""
-    count: int = Field(1000, ge=1)
-    """Problems to draw from the source; they are gone through in shuffled epochs."""
-    weight: float = Field(1.0, ge=0)
-    """Share of the prompts, relative to the other sources' weights; 0 for a source that a later stage
-    adds."""
 
 
 class Rollouts(Section):

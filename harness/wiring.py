@@ -8,15 +8,12 @@ from typing import Any
 
 from db.store import Store, open_store
 from evals.report import Report
-from evals.source import open_source
 from harness.advantage import open_estimator
 from harness.background import BackgroundEvaluator
 from harness.checkpoints import Checkpoints
 from harness.collection import Collector
 from harness.config import Model, RunConfig
-from harness.curation import Pool, ProblemMix
 from harness.engines.port import ENGINES, RolloutEngine
-from harness.errors import ConfigError
 from harness.evaluator import (
     Bench,
     Evaluator,
@@ -30,6 +27,7 @@ from harness.hub.client import RemoteGrader
 from harness.learners.incidents import Incidents
 from harness.learners.port import LEARNERS, Learner
 from harness.lookup import resolve
+from harness.problems import open_mix
 from harness.recipe import parse_recipe
 from harness.telemetry import Telemetry
 from harness.trainer import Parts, Trainer
@@ -102,18 +100,6 @@ def base_model(config: RunConfig, home: Home, telemetry: Telemetry) -> Model:
     return config.model.model_copy(update={"name": str(folder), "warm_start": None})
 
 
-def open_mix(config: RunConfig) -> ProblemMix:
-    """The training problems of all the recipe's sources."""
-    pools = []
-    for place, data in enumerate(config.data):
-        source = open_source(data.source, data.options)
-        problems = source.problems(count=data.count, seed=config.seed * 1009 + place)
-        if not problems:
-            raise ConfigError(f"data.{place}: source {data.source!r} gave no problem")
-        pools.append(Pool(problems=tuple(problems), weight=data.weight))
-    return ProblemMix(pools, seed=config.seed)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """What one training command runs with."""
@@ -140,7 +126,7 @@ def open_trainer(run_id: str, config: RunConfig, session: Session) -> tuple[Trai
         store=session.store,
         telemetry=session.telemetry,
     )
-    mix = open_mix(config)
+    mix = open_mix(config, session.store)
     evaluator = _open_evaluator(run_id, config, session, grader=grader, engine=engine)
     parts = Parts(
         engine=engine,

@@ -14,6 +14,7 @@ import pytest
 from vulture import Vulture
 
 from evals.benchmark import BENCHMARKS
+from evals.dataset import DATASETS
 from evals.source import SOURCES
 from harness.advantage import ESTIMATORS
 from harness.engines.port import ENGINES
@@ -51,6 +52,7 @@ CATCH_ALL = {
 FOR_OTHERS = {
     "pass_at_k": "others' scripts import it",
     "results_async": "an asyncio service calls it",
+    "reweight": "a stage calls it",
     "reward_function": "a TRL script calls it",
     "call_with_names": "called in the sandbox by its name",
     "walk_through_class": "called in the sandbox by its name",
@@ -65,6 +67,7 @@ TABLES = {
     "BACKENDS": BACKENDS,
     "BENCHMARKS": BENCHMARKS,
     "CORRECTIONS": CORRECTIONS,
+    "DATASETS": DATASETS,
     "ENGINES": ENGINES,
     "ESTIMATORS": ESTIMATORS,
     "KL_ESTIMATORS": KL_ESTIMATORS,

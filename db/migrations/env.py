@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import db.dataset_tables  # noqa: F401 - declares its tables
 from db.tables import Table
 
 context.configure(

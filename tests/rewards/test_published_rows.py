@@ -5,21 +5,22 @@ import json
 import pickle
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from db.store import open_store
 from evals.coding import problem_from_row
 from evals.errors import EvalError
-from evals.sources.jsonl import JsonLinesSource
-from harness.commands.importing import import_rows
-from harness.errors import ConfigError
+from harness.commands.importing import import_dataset
 from rewards.errors import BadReference, GradingError
 from rewards.grader import LocalGrader
 from rewards.programs.published import FORMATS, format_of, reference_of
 from rewards.submission import Submission
 from rewards.verdict import Outcome
+from tests.importing import request
 
 pytestmark = pytest.mark.sandbox
 
@@ -278,18 +279,19 @@ def test_what_cannot_be_judged_here_is_no_fault_of_the_row() -> None:
         reference_of({"format": "leetcode", "row": {}})
 
 
-def test_a_file_of_rows_becomes_a_file_of_problems(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    rows, out = tmp_path / "rows.jsonl", tmp_path / "problems.jsonl"
+def test_a_file_of_rows_is_imported(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
     rows.write_text("".join(json.dumps(row) + "\n" for _, row, *_ in ROWS) + "{}\nno json\n")
-    import_rows(rows, out, format=None)
-    said = capsys.readouterr()
-    assert said.out == f"{len(ROWS)} problems, 2 rows left out\n"
-    assert f"{rows}:{len(ROWS) + 1}: the row has the fields of none of apps" in said.err
-    assert len(JsonLinesSource(str(out)).problems(count=100, seed=0)) == len(ROWS)
-    rows.write_text("{}\n")
-    with pytest.raises(ConfigError, match="has no problem"):
-        import_rows(rows, out, format="codeforces")
+    asked = replace(request(rows), name="code-rows", sandbox="auto")
+    assert import_dataset(asked, tmp_path) == 0
+    with open_store(f"sqlite:///{tmp_path / 'harness.db'}") as store:
+        record = store.dataset("code-rows")
+        refused = store.quarantined(record.id, limit=9)
+    assert (record.taken, record.duplicates) == (len(ROWS), 0)
+    assert [row.place for row in refused] == [f"rows.jsonl:{len(ROWS) + line}" for line in (1, 2)]
+    assert "the fields of none of apps" in refused[0].reason
+
+
+def test_a_row_without_tests_is_no_problem() -> None:
     with pytest.raises(EvalError, match="no tests"):
         problem_from_row({"question": "?", "input_output": {"inputs": [], "outputs": []}})
