@@ -26,6 +26,9 @@ count = 4
 samples = 2
 seed = 7
 
+[dynamic_sampling]
+max_age = 0
+
 [[stages]]
 name = "narrow"
 steps = 6
