@@ -6,6 +6,7 @@ BIN := .venv/bin
 help:
 	@echo 'make demo     train, measure and show a small model: the whole path in about ten minutes'
 	@echo 'make test     all tests'
+	@echo 'make test-vllm  those of the vLLM engine, in an environment of its own'
 	@echo 'make lint     format, lint, types, imports, dead code'
 	@echo 'make audit    attack every shipped verifier; fails where one goes beyond its bar'
 	@echo 'make check    lint, audit and test'

@@ -103,16 +103,16 @@ class VLLMEngine:
         self._wake()
         engine, running = self._llm.llm_engine, dict[str, tuple[int, int]]()
         try:
-            while True:
-                room = self._batch_rows - len(running)
-                for request in pull(room) if room > 0 else ():
-                    running |= self._add(request, sampling)
-                if not running:
-                    break
-                for output in engine.step():
-                    if output.finished:
-                        key, index = running.pop(output.request_id)
-                        yield Finished(key=key, index=index, completion=self._completion(output, sampling))
+            roomier = True
+            while roomier or running:
+                if roomier and (room := self._batch_rows - len(running)) > 0:
+                    for request in pull(room):
+                        running |= self._add(request, sampling)
+                ended = [output for output in engine.step() if output.finished] if running else []
+                roomier = bool(ended)
+                for output in ended:
+                    key, index = running.pop(output.request_id)
+                    yield Finished(key=key, index=index, completion=self._completion(output, sampling))
         finally:
             if running:
                 engine.abort_request(list(running))

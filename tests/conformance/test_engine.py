@@ -9,15 +9,22 @@ from collections.abc import Iterator
 import pytest
 
 from evals.sampler import Completion, Sampling
+from harness.config import WarmStart
 from harness.engines.port import ENGINES, Request, RolloutEngine
-from tests.harness.tiny_models import PROMPTS, tiny_policy
+from tests.harness.tiny_models import PROMPTS, SIZE, tiny_policy
 
 SAMPLING = Sampling(n=3, temperature=1.2, max_tokens=16, seed=11)
 
 
+@pytest.fixture
+def size() -> WarmStart:
+    """Of the models."""
+    return SIZE
+
+
 @pytest.fixture(params=sorted(set(ENGINES) - {"vllm"}))
-def engine(request: pytest.FixtureRequest) -> Iterator[RolloutEngine]:
-    opened: RolloutEngine = pkgutil.resolve_name(ENGINES[request.param])(tiny_policy(), batch_rows=8)
+def engine(request: pytest.FixtureRequest, size: WarmStart) -> Iterator[RolloutEngine]:
+    opened: RolloutEngine = pkgutil.resolve_name(ENGINES[request.param])(tiny_policy(size=size), batch_rows=8)
     yield opened
     opened.close()
 
@@ -100,9 +107,9 @@ def test_no_prompts_give_nothing(engine: RolloutEngine) -> None:
     assert engine.sample([], SAMPLING) == []
 
 
-def test_loading_weights_moves_the_version(engine: RolloutEngine) -> None:
+def test_loading_weights_moves_the_version(engine: RolloutEngine, size: WarmStart) -> None:
     assert engine.version == 0
-    engine.load(tiny_policy(seed=1).model, 5)
+    engine.load(tiny_policy(seed=1, size=size).model, 5)
     assert engine.version == 5
     assert engine.sample(PROMPTS, SAMPLING)
 
