@@ -11,13 +11,13 @@ from tests.conformance.test_engine import *  # noqa: F403 - the suite itself
 from tests.harness.tiny_models import WIDE_HEADS, tiny_policy
 
 
-@pytest.fixture
-def size() -> WarmStart:  # type: ignore[no-redef]  # in the place of the suite's
+@pytest.fixture  # type: ignore[no-redef]  # in the place of the suite's
+def size() -> WarmStart:
     return WIDE_HEADS
 
 
-@pytest.fixture
-def engine(size: WarmStart) -> Iterator[RolloutEngine]:  # type: ignore[no-redef]  # as above
+@pytest.fixture  # type: ignore[no-redef]  # in the place of the suite's
+def engine(size: WarmStart) -> Iterator[RolloutEngine]:
     engine = VLLMEngine(tiny_policy(size=size), batch_rows=8)
     yield engine
     engine.close()
