@@ -15,6 +15,7 @@ app.conf.update(
     broker_transport_options={
         "data_folder_in": str(FOLDER),
         "data_folder_out": str(FOLDER),
+        "control_folder": str(FOLDER),
         "polling_interval": 0.05,
     },
     task_serializer="json",

@@ -59,7 +59,8 @@ def test_in_each_pool_of_celery(pool: str, tmp_path: Path) -> None:
 
 def client(folder: Path) -> Celery:
     app = Celery("asking", broker="filesystem://", backend=f"file://{folder}")
-    app.conf.broker_transport_options = {"data_folder_in": str(folder), "data_folder_out": str(folder)}
+    folders = ("data_folder_in", "data_folder_out", "control_folder")
+    app.conf.broker_transport_options = dict.fromkeys(folders, str(folder))
     return app
 
 
