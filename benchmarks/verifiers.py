@@ -28,6 +28,7 @@ from rewards.grader import LocalGrader
 from rewards.submission import Submission
 
 DATA = Path(os.environ.get("HARNESS_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+PUBLISHED = ("math", "math:math-verify", "math:deepscaler", "math:prorl")
 PEERS = ("inspect_ai", "verl prime_math", "verl math_reward", "verl math_dapo")
 PEER_SECONDS = 12.0
 Judge = Callable[[str, str], bool]
@@ -54,6 +55,9 @@ def main() -> None:
         print(f"{name}: ours / math-verify {rates['ours'] / rates['math-verify']:.1f}x")  # noqa: T201
     for who, peak in peaks.items():
         print(f"peak memory of {who}: {peak} MiB")  # noqa: T201
+    boxed = [row | {"answer": _boxed(row["answer"])} for row in hard]
+    for published in PUBLISHED:
+        _measure("the same, boxed", published, partial(_ours, published), boxed, 1)
     for peer in PEERS if given.peers else ():
         for name, rows in sets.items():
             _measure(name, peer, partial(_peer, given.peers, peer), rows, 1)
@@ -85,12 +89,12 @@ def _measure(name: str, who: str, opened: Opened, rows: Sequence[dict[str, Any]]
 
 
 @contextmanager
-def _ours() -> Iterator[Judge]:
+def _ours(verifier: str = "math") -> Iterator[Judge]:
     """A grader that remembers no pair of an earlier round."""
     with LocalGrader() as grader:
 
         def judge(gold: str, answer: str) -> bool:
-            submission = Submission(id="", verifier="math", response=answer, reference={"answer": gold})
+            submission = Submission(id="", verifier=verifier, response=answer, reference={"answer": gold})
             (verdict,) = grader.grade([submission])
             return verdict.reward == 1.0
 
@@ -99,6 +103,10 @@ def _ours() -> Iterator[Judge]:
 
 def _math_verify(gold: str, answer: str) -> bool:
     return bool(verify(parse(_marked(gold)), parse(_marked(answer))))
+
+
+def _boxed(text: str) -> str:
+    return text if "boxed" in text else f"It is \\boxed{{{text}}}."
 
 
 def _marked(text: str) -> str:

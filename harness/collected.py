@@ -43,7 +43,7 @@ class Collection:
 
     def metrics(self) -> dict[str, float]:
         """What the step's rollouts look like, before the filter."""
-        looked = _rollouts(self.fresh or self.kept)
+        looked = self._looked_at()
         stored = self.rollouts()
         rewards = sorted(rollout.reward for rollout in looked if rollout.reward is not None)
         lengths = [len(rollout.completion.token_ids) for rollout in looked]
@@ -73,6 +73,11 @@ class Collection:
             "rollouts_ungraded": float(sum(rollout.reward is None for rollout in stored)),
             **{f"mix/{name}": share for name, share in sorted(self.mix.items())},
         } | {f"reward/{source}": statistics.fmean(values) for source, values in sorted(by_source.items())}
+
+    def _looked_at(self) -> list[Rollout]:
+        """This step's rollouts; where none of them was judged, those of the groups carried here."""
+        drawn, held = _rollouts(self.fresh), _rollouts(self.kept + self.dropped + self.carried)
+        return drawn if any(each.reward is not None for each in drawn) else held
 
     def rollouts(self) -> list[Rollout]:
         """Every rollout whose way ends with this step, the kept groups' first."""

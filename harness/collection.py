@@ -63,11 +63,12 @@ class Collector:
         """
         self._rubric = _rubric(self._config, step=step)
         carried, self._rested = [self._masked(group) for group in self._carried], 0
-        usable = carried if self._temperature == self._config.rollout.temperature else []
+        alike = self._temperature == self._config.rollout.temperature
+        usable = [group for group in carried if group.has_signal] if alike else []
         self._temperature = self._config.rollout.temperature
         fresh = self._draw(self._plan(step, len(usable)), watch)
         if not any(group.judged for group in [*carried, *fresh]):
-            raise TrainingError(f"step {step}: {self._why_unjudged(fresh[0].rollouts[0])}")
+            raise TrainingError(f"step {step}: {self._why_unjudged([*fresh, *carried][0].rollouts[0])}")
         if self._config.dynamic_sampling.enabled:
             self._outlook.end_step([(each.problem.id, each.rewards, each.has_signal) for each in fresh])
         collection = self._sorted(step, usable, carried, fresh)

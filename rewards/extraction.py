@@ -39,8 +39,8 @@ _CONCLUDED: Final = re.compile(
     r"(?:\b(?:is|are|equals|by|be)\b|=)\s*(?P<answer>\$[^$\n]{1,80}\$|[-+]?[\d.][^\s=]{0,40}%?)\s*[.!]?\s*\Z"
 )
 _HEDGED: Final = re.compile(
-    r"\b(?:could be|might be|may be|maybe|perhaps|possibly|unsure|(?:not|isn't|aren't) sure"
-    r"|(?:cannot|can't|can not) (?:tell|say|decide)|(?:do not|don't) know)\b",
+    r"\b(?:(?:it|this|that|answer|value|result) (?:could|might|may) be"
+    r"|(?:i am|i'm) (?:unsure|not sure)|i (?:cannot|can't) (?:tell|say|decide)|i (?:do not|don't) know)\b",
     re.IGNORECASE,
 )
 _TEMPLATE: Final = re.compile(r"<\|(?:im_start|im_end|endoftext|eot_id|end|start_header_id)\|>.*", re.DOTALL)

@@ -19,7 +19,7 @@ GENERAL: Final = (
     "Emphasis, quotes, code fences, mathematics marks and a full stop around an answer cost nothing.",
     "An empty answer is no answer, unless the entry's own is empty and the tags say so.",
     "Over 100,000 characters are no answer.",
-    "What an answer does to a scorer that raises is a score of 0.",
+    "An answer on which a published scorer raises earns 0; where one of ours does, it is `infra_error`.",
 )
 """Hold for every dataset."""
 

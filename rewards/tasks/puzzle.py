@@ -52,9 +52,11 @@ def score(item: dict[str, Any]) -> dict[str, Any]:
         raise
     except Ungradable as error:
         return {"ungradable": f"no answer to {name!r} can be judged: {error}"}
-    except BaseException as error:  # noqa: BLE001 - on junk a scorer raises anything, SystemExit too
+    except BaseException as error:  # on junk a published scorer raises anything, SystemExit too
         if not _scores_its_own(name, entry, upstream=item["upstream"]):
             return {"bad_reference": f"the scorer of {name!r} cannot use this entry: {error!r:.200}"}
+        if not item["upstream"] and CORRECTION_OF[name].scorer is not None:
+            raise  # a scorer of ours takes any answer: this is our fault
         return {"score": 0.0, "note": f"the dataset's scorer raised {error!r:.200}"}
 
 

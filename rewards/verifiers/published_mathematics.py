@@ -47,19 +47,19 @@ class PublishedMathVerifier:
         """Judge many; each rule's word on each response is an item of its own for the workers."""
         outcomes: dict[int, Verdict | Exception] = {}
         asked: dict[tuple[int, str], dict[str, Any]] = {}
+        first_golds: dict[int, str] = {}
         for place, (response, reference) in enumerate(items):
             try:
                 golds = reference_texts(reference, verifier=self.name)
             except BadReference as error:
                 outcomes[place] = error
                 continue
+            first_golds[place] = golds[0]
             text = after_thinking(response)[-MAX_RESPONSE_CHARS:]
             asked |= {(place, rule): {"rule": rule, "response": text, "golds": golds} for rule in self.rules}
         replies = dict(zip(asked, self._pool.run_timed(list(asked.values())), strict=True))
-        for place, (_, reference) in enumerate(items):
-            if place not in outcomes:
-                words = {rule: replies[place, rule] for rule in self.rules}
-                outcomes[place] = _outcome(words, reference_texts(reference, verifier=self.name)[0])
+        for place, gold in first_golds.items():
+            outcomes[place] = _outcome({rule: replies[place, rule] for rule in self.rules}, gold)
         return [outcomes[place] for place in range(len(items))]
 
     def close(self) -> None:

@@ -32,6 +32,8 @@ from rewards.extraction import after_thinking, final_answer
         (r"\boxed{}", r"\boxed{}"),
         ("So it goes. " * 50 + "The probability that she wins is 2/3. <|im_start|>user", "2/3"),
         ("So it goes. " * 50 + "The error increases by 100%.", "100%"),
+        ("So it goes. " * 50 + "Perhaps more may be said, but the area is 12.", "12"),
+        ("x may be any real number", "x may be any real number"),
         ("So it goes. " * 50 + "Therefore it is $x + 1$.", "$x + 1$"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from reasoning_gym.factory import DATASETS
 from rewards.errors import BadReference, GradingError
 from rewards.puzzles.corrections import GENERAL
 from rewards.puzzles.datasets import CORRECTION_OF, CORRECTIONS
-from rewards.puzzles.scorer import EVALUATED, MAX_ANSWER_CHARS
+from rewards.puzzles.scorer import EVALUATED, MAX_ANSWER_CHARS, Entry
 from rewards.puzzles.witnesses import witness
 from rewards.verdict import Outcome, Verdict
 from rewards.verifier import Tools
@@ -481,6 +482,23 @@ def test_a_dataset_that_nobody_scores_is_our_fault(
         with pytest.raises(GradingError, match="no Reasoning Gym dataset") as raised:
             verifier.verify("1", {"dataset": dataset, "entry": {"answer": "1", "metadata": {}}})
         assert not isinstance(raised.value, BadReference)
+
+
+def test_a_scorer_of_ours_that_raises_is_no_answers_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rewards.tasks import puzzle as task  # noqa: PLC0415 - as below
+
+    def broken(answer: str, entry: Entry) -> float:
+        if answer != str(entry["answer"]):
+            raise ZeroDivisionError("a fault in our scorer")
+        return 1.0
+
+    entry = entry_of("chain_sum")
+    item = {"dataset": "chain_sum", "entry": entry, "answer": "junk", "upstream": False}
+    assert task.score(item)["score"] == 0.0
+    monkeypatch.setitem(CORRECTION_OF, "chain_sum", replace(CORRECTION_OF["chain_sum"], scorer=broken))
+    with pytest.raises(ZeroDivisionError, match="a fault in our scorer"):
+        task.score(item)
+    assert task.score(item | {"upstream": True})["score"] == 0.0
 
 
 def test_nothing_of_an_answer_reaches_what_evaluates_text(monkeypatch: pytest.MonkeyPatch) -> None:

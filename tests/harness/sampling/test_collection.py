@@ -14,7 +14,7 @@ from harness.sampling.carried import group_of, group_state
 from harness.stopwatch import Stopwatch
 from rewards.grader import LocalGrader
 from rewards.submission import Submission
-from rewards.verdict import Verdict, share_verdict
+from rewards.verdict import Outcome, Verdict, share_verdict
 from tests.harness.sampling.runs import RATES, collector, problems, recipe, right_at_its_rate
 from tests.harness.tiny_models import tiny_policy
 
@@ -176,3 +176,38 @@ def test_more_prompts_start_while_others_are_drawn() -> None:
         made.collect(1, Stopwatch())
     assert rows[0] == 8
     assert any(0 < free < 8 for free in rows)
+
+
+class AwayLater:
+    """Judges until it is told to fail."""
+
+    def __init__(self) -> None:
+        self._judge = LocalGrader(sandbox="scripted")
+        self.failing = False
+
+    def grade(self, submissions: Sequence[Submission]) -> list[Verdict]:
+        if self.failing:
+            return [Verdict(status=Outcome.INFRA_ERROR, reward=None, detail="away")] * len(submissions)
+        return self._judge.grade(submissions)
+
+    def close(self) -> None:
+        self._judge.close()
+
+
+def test_a_step_of_which_nothing_is_judged_goes_on_with_what_was_carried() -> None:
+    grader = AwayLater()
+    made = collector([0.5] * 9, recipe(), grader)
+    before = (made.collect(step, Stopwatch()) for step in range(1, 11))
+    step, carried = next(
+        (step, each.carried) for step, each in enumerate(before, 1) if 0 < len(each.carried) < 3
+    )
+    grader.failing = True
+    collection = made.collect(step + 1, Stopwatch())
+    grader.close()
+
+    assert collection.kept == carried
+    assert not any(group.judged for group in collection.fresh)
+    metrics = collection.metrics()
+    rewards = [reward for group in carried for reward in group.rewards]
+    assert metrics["reward_mean"] == sum(rewards) / len(rewards)
+    assert metrics["groups_missing"] == 3 - len(carried)
