@@ -7,17 +7,14 @@ percentiles and their ratios.
 """
 
 import argparse
-import json
-import os
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
+from benchmarks.measuring import development_rows
 from rewards.grader import LocalGrader
 from rewards.submission import Submission
 
-DATA = Path(os.environ.get("HARNESS_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 GOLD = r"\int_0^1 x^{x^x} dx"
 
 
@@ -81,7 +78,7 @@ def _compare(what: str, alone: list[float], beside: list[float]) -> None:
 
 
 def _good() -> list[Submission]:
-    rows = [json.loads(line) for line in (DATA / "math_equiv.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = development_rows("math_equiv.jsonl")
     return [_submission(row["answer"], row["gold"]) for row in rows if row["core"]]
 
 

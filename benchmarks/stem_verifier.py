@@ -2,7 +2,7 @@
 
 `python -m benchmarks.stem_verifier [--rounds 1]` prints for each set of cases and grader: accuracy, false
 positives and negatives, verdicts a second, and the median, 99th percentile and maximum of a verdict.
-In rounds after the first, quantities are remembered. `--wrong` lists every wrong verdict of ours.
+`--wrong` lists every wrong verdict of ours.
 
 The sets: each answer of TheoremQA in six frames against its own question and another one's; quantities as
 they are written in print, converted, and made wrong; choices named, hedged and misnamed. The latter two are
@@ -10,22 +10,18 @@ made here, so they show what is covered and not how rare the rest is.
 """
 
 import argparse
-import gzip
-import json
-import os
 import resource
-import statistics
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from math_verify import parse, verify
 
+from benchmarks.measuring import Case, Judge, Opened, development_rows, measure, warmed
 from rewards.grader import LocalGrader
 from rewards.submission import Submission
 
-DATA = Path(os.environ.get("HARNESS_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+WARMING = (({"answer": "3 m"}, "4 km"), ({"answer": "x + 1"}, "\\boxed{2x}"))
 FRAMES = (
     "{}",
     "\\boxed{{{}}}",
@@ -34,9 +30,6 @@ FRAMES = (
     "#### {}",
     "Therefore, it is\n\\[\\boxed{{{}}}\\]",
 )
-Case = tuple[dict[str, Any], str, bool]
-"""A reference, a response, and whether that is right."""
-Judge = Callable[[dict[str, Any], str], bool]
 
 QUANTITIES: dict[str, tuple[list[str], list[str]]] = {
     "9.81 m/s^2": (
@@ -115,50 +108,18 @@ def main() -> None:
     arguments.add_argument("--wrong", action="store_true")
     options = arguments.parse_args()
     sets = {"TheoremQA": list(_theorem_qa()), "quantities": list(_quantities()), "choices": list(_choices())}
-    with LocalGrader() as grader:
-        judges: dict[str, Judge] = {
-            "ours": lambda reference, response: _ours(grader, reference, response),
-            "math-verify": _math_verify,
-            "texts": lambda reference, response: str(reference["answer"]) == response,
-        }
-        for name, cases in sets.items():
-            for who, judge in judges.items():
-                _measure(f"{name}, {len(cases)}", who, judge, cases, options)
+    for name, cases in sets.items():
+        for who, opened in JUDGES.items():
+            rounds = options.rounds if who == "ours" else 1
+            _, wrong = measure(f"{name}, {len(cases)}", who, opened, cases, rounds)
+            for reference, response, truth in wrong if options.wrong and who == "ours" else []:
+                print(f"  {'-' if truth else '+'} {reference} {response!r}")  # noqa: T201
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     print(f"peak memory of our workers: {peak} MiB")  # noqa: T201 - what it is for
 
 
-def _measure(name: str, who: str, judge: Judge, cases: list[Case], options: argparse.Namespace) -> None:
-    for case in cases[:3]:
-        judge(case[0], case[1])
-    rates: list[float] = []
-    found: list[bool] = []
-    times: list[float] = []
-    for _ in range(options.rounds if who == "ours" else 1):
-        found, times = [], []
-        for reference, response, _ in cases:
-            started = time.perf_counter()
-            found.append(judge(reference, response))
-            times.append((time.perf_counter() - started) * 1000)
-        rates.append(len(cases) / (sum(times) / 1000))
-    wrong = [(case, word) for word, case in zip(found, cases, strict=True) if word != case[2]]
-    positives = sum(word for _, word in wrong)
-    times.sort()
-    print(  # noqa: T201
-        f"{name:18} {who:12} accuracy {1 - len(wrong) / len(cases):.3f}"
-        f"  false + {positives:4} - {len(wrong) - positives:4}"
-        f"  {statistics.median(rates):7.0f}/s  p50 {times[len(times) // 2]:.2f} ms"
-        f"  p99 {times[int(len(times) * 0.99)]:.1f} ms  max {times[-1]:.0f} ms"
-    )
-    for (reference, response, truth), _ in wrong if options.wrong and who == "ours" else []:
-        print(f"  {'-' if truth else '+'} {reference} {response!r}")  # noqa: T201
-
-
 def _theorem_qa() -> Iterator[Case]:
-    rows = [
-        json.loads(line)
-        for line in gzip.decompress((DATA / "benchmarks/theoremqa_text.jsonl.gz").read_bytes()).splitlines()
-    ]
+    rows = development_rows("benchmarks/theoremqa_text.jsonl.gz")
     for place, row in enumerate(rows):
         others = (
             each["answer"]
@@ -201,14 +162,30 @@ def _choices() -> Iterator[Case]:
             yield reference, frame.format(f"{letter}) {words[place - 1]}"), False
 
 
-def _ours(grader: LocalGrader, reference: dict[str, Any], response: str) -> bool:
-    (verdict,) = grader.grade([Submission(id="", verifier="stem", response=response, reference=reference)])
-    return verdict.reward == 1.0
+@contextmanager
+def _ours() -> Iterator[Judge]:
+    """A grader that remembers no quantity of an earlier round."""
+    with LocalGrader() as grader:
+
+        def judge(reference: dict[str, Any], response: str) -> bool:
+            submission = Submission(id="", verifier="stem", response=response, reference=reference)
+            (verdict,) = grader.grade([submission])
+            return verdict.reward == 1.0
+
+        with warmed(judge, *WARMING):
+            yield judge
 
 
 def _math_verify(reference: dict[str, Any], response: str) -> bool:
     gold = str(reference["answer"])
     return bool(verify(parse(f"${gold}$"), parse(response)))
+
+
+JUDGES: dict[str, Opened] = {
+    "ours": _ours,
+    "math-verify": lambda: warmed(_math_verify, *WARMING),
+    "texts": lambda: nullcontext(lambda reference, response: str(reference["answer"]) == response),
+}
 
 
 if __name__ == "__main__":

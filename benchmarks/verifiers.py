@@ -8,31 +8,26 @@ interpreter, once; one that has not answered after `PEER_SECONDS` is killed, and
 """
 
 import argparse
-import gzip
 import json
-import os
 import resource
 import select
-import statistics
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from math_verify import parse, verify
 
+from benchmarks.measuring import Case, Judge, Opened, development_rows, measure, warmed
 from rewards.grader import LocalGrader
 from rewards.submission import Submission
 
-DATA = Path(os.environ.get("HARNESS_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 PUBLISHED = ("math", "math:math-verify", "math:deepscaler", "math:prorl")
 PEERS = ("inspect_ai", "verl prime_math", "verl math_reward", "verl math_dapo")
 PEER_SECONDS = 12.0
-Judge = Callable[[str, str], bool]
-Opened = Callable[[], AbstractContextManager[Judge]]
+WARMING = ("1", "\\boxed{2x}")
 
 
 def main() -> None:
@@ -42,50 +37,25 @@ def main() -> None:
     arguments.add_argument("--peers", metavar="PYTHON")
     given = arguments.parse_args()
     rounds = given.rounds
-    hard = [row for row in _rows("math_equiv.jsonl") if row["core"]]
-    easy = _rows("math500_solution_pairs.jsonl.gz")
+    hard = [_case(row) for row in development_rows("math_equiv.jsonl") if row["core"]]
+    easy = [_case(row) for row in development_rows("math500_solution_pairs.jsonl.gz")]
     sets = {"206 core cases": hard, "875 MATH-500 pairs": easy}
     peaks: dict[str, int] = {}
-    for name, rows in sets.items():
+    for name, cases in sets.items():
         rates: dict[str, float] = {}
         for who, whose in (("ours", resource.RUSAGE_CHILDREN), ("math-verify", resource.RUSAGE_SELF)):
-            rates[who] = _measure(name, who, JUDGES[who], rows, rounds)
+            rates[who], _ = measure(name, who, JUDGES[who], cases, rounds)
             # Of the first set alone: a process started later begins with what this one has grown to.
             peaks.setdefault(who, resource.getrusage(whose).ru_maxrss // 1024)
         print(f"{name}: ours / math-verify {rates['ours'] / rates['math-verify']:.1f}x")  # noqa: T201
     for who, peak in peaks.items():
         print(f"peak memory of {who}: {peak} MiB")  # noqa: T201
-    boxed = [row | {"answer": _boxed(row["answer"])} for row in hard]
+    boxed = [(gold, _boxed(answer), truth) for gold, answer, truth in hard]
     for published in PUBLISHED:
-        _measure("the same, boxed", published, partial(_ours, published), boxed, 1)
+        measure("the same, boxed", published, partial(_ours, published), boxed, 1)
     for peer in PEERS if given.peers else ():
-        for name, rows in sets.items():
-            _measure(name, peer, partial(_peer, given.peers, peer), rows, 1)
-
-
-def _measure(name: str, who: str, opened: Opened, rows: Sequence[dict[str, Any]], rounds: int) -> float:
-    rates: list[float] = []
-    found: list[bool] = []
-    times: list[float] = []
-    for _ in range(rounds):
-        found, times = [], []
-        with opened() as judge:
-            judge("1", "\\boxed{2x}")
-            for row in rows:
-                started = time.perf_counter()
-                found.append(judge(row["gold"], row["answer"]))
-                times.append((time.perf_counter() - started) * 1000)
-        rates.append(len(rows) / (sum(times) / 1000))
-    right = sum(word == row["truth"] for word, row in zip(found, rows, strict=True))
-    positives = sum(word and not row["truth"] for word, row in zip(found, rows, strict=True))
-    times.sort()
-    print(  # noqa: T201 - what it is for
-        f"{name:20} {who:16} accuracy {right / len(rows):.3f}"
-        f"  false + {positives:2} - {len(rows) - right - positives:3}"
-        f"  {statistics.median(rates):7.0f}/s  p50 {times[len(times) // 2]:.2f} ms"
-        f"  p99 {times[int(len(times) * 0.99)]:.1f} ms  max {times[-1]:.0f} ms"
-    )
-    return statistics.median(rates)
+        for name, cases in sets.items():
+            measure(name, peer, partial(_peer, given.peers, peer), cases, 1)
 
 
 @contextmanager
@@ -98,11 +68,16 @@ def _ours(verifier: str = "math") -> Iterator[Judge]:
             (verdict,) = grader.grade([submission])
             return verdict.reward == 1.0
 
-        yield judge
+        with warmed(judge, WARMING):
+            yield judge
 
 
 def _math_verify(gold: str, answer: str) -> bool:
     return bool(verify(parse(_marked(gold)), parse(_marked(answer))))
+
+
+def _case(row: dict[str, Any]) -> Case:
+    return row["gold"], row["answer"], row["truth"]
 
 
 def _boxed(text: str) -> str:
@@ -111,13 +86,6 @@ def _boxed(text: str) -> str:
 
 def _marked(text: str) -> str:
     return text if any(mark in text for mark in ("$", "\\(", "\\[", "\\boxed")) else f"${text}$"
-
-
-def _rows(name: str) -> list[dict[str, Any]]:
-    path = DATA / name
-    content = path.read_bytes()
-    text = gzip.decompress(content) if path.suffix == ".gz" else content
-    return [json.loads(line) for line in text.splitlines()]
 
 
 @contextmanager
@@ -155,13 +123,14 @@ def _peer(python: str, name: str) -> Iterator[Judge]:
         running.clear()
 
     try:
-        yield judge
+        with warmed(judge, WARMING):
+            yield judge
     finally:
         stop()
         print(f"peak memory of {name}: {max(peaks)} MiB")  # noqa: T201
 
 
-JUDGES: dict[str, Opened] = {"ours": _ours, "math-verify": lambda: nullcontext(_math_verify)}
+JUDGES: dict[str, Opened] = {"ours": _ours, "math-verify": lambda: warmed(_math_verify, WARMING)}
 
 
 if __name__ == "__main__":
